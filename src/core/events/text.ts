@@ -1,0 +1,32 @@
+// Bytes to text and back. Log bytes may be anything; text made from them is always valid.
+
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean });
+  decode(bytes: Uint8Array): string;
+}
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+
+const decoder = new TextDecoder("utf-8");
+const encoder = new TextEncoder();
+
+/** UTF-8 text of a stretch of bytes; what is not UTF-8 becomes U+FFFD. Copies: keeps nothing of `bytes` alive. */
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
+  if (end <= start) return "";
+  if (end - start <= 64) {
+    let ascii = "";
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i];
+      if (byte >= 0x80) return decoder.decode(bytes.subarray(start, end));
+      ascii += String.fromCharCode(byte);
+    }
+    return ascii;
+  }
+  return decoder.decode(bytes.subarray(start, end));
+}
+
+/** UTF-8 bytes of a text. */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}

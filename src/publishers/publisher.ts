@@ -1,0 +1,32 @@
+// The contract of a publisher: a folder that tells the report to somebody.
+//
+// Its index.ts default-exports one value that ends in `satisfies Publisher`. It gets a corner of the web
+// server and one verb. It knows no sibling and nothing of collectors.
+
+import type { FastifyInstance } from "fastify";
+import type { Report } from "../core/report.ts";
+
+/** What a publisher hands back once it is set up. */
+export interface Published {
+  /** Called with every new report, in order. Must be quick: what is costly is made on demand from the last report. */
+  publish(report: Report): void;
+  /** Stops timers and connections of its own. */
+  close(): Promise<void>;
+}
+
+export interface PublisherSite {
+  /** The public listener. Register routes here, before it listens. */
+  readonly web: FastifyInstance;
+  /** `mailtide`'s own version. */
+  readonly version: string;
+  /** The dialect's name, for the `mta` label. */
+  readonly mta: string;
+}
+
+export interface Publisher {
+  /** Folder name and name of its options in the configuration. */
+  readonly name: string;
+  /** One line for the list of addresses that is printed at the start, e.g. `/metrics  Prometheus metrics`. */
+  readonly addresses: readonly { readonly path: string; readonly what: string }[];
+  open(site: PublisherSite): Promise<Published> | Published;
+}
