@@ -6,6 +6,13 @@
 import type { FastifyInstance } from "fastify";
 import type { Report } from "../core/report.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** `administrator`: names hosts or addresses, so it is served to this machine only unless the operator opens it. */
+    audience?: "administrator";
+  }
+}
+
 /** What a publisher hands back once it is set up. */
 export interface Published {
   /** Called with every new report, in order. Must be quick: what is costly is made on demand from the last report. */

@@ -1,0 +1,107 @@
+// A report as the value that is written as JSON: moments become text, what is unknown becomes null.
+
+import { ageBands, type QueueCounts, type QueueView, type Report } from "../../core/report.ts";
+import { type Instant, instantText } from "../../core/time.ts";
+import type { ReportJson } from "./schema.ts";
+
+/** The JSON form of a report, by `reportSchema`. */
+export function toReportJson(report: Report): ReportJson {
+  const { observer, queue, backlog, timeline, forecast, retries, status } = report;
+  return {
+    version: 1,
+    at: required(report.at),
+    demonstration: report.demonstration ?? null,
+    instances: [...report.instances],
+    observer: {
+      blind: observer.blind,
+      why: observer.why,
+      lastSeen: instantText(observer.lastSeen),
+      sources: observer.sources.map((source) => ({
+        ...source,
+        lastRead: instantText(source.lastRead),
+        lag: source.lag ?? null,
+        lines: source.lines === undefined ? null : { ...source.lines },
+      })),
+    },
+    queue: queue === undefined ? null : queueJson(queue),
+    backlog: {
+      ...backlog,
+      ages: ageBands.map(({ name: band }, i) => ({ band, messages: backlog.ages[i] ?? 0 })),
+      oldestArrival: instantText(backlog.oldestArrival),
+      oldestDueArrival: instantText(backlog.oldestDueArrival),
+    },
+    totals: report.totals,
+    destinations: report.destinations.map((destination) => ({
+      ...destination,
+      reasons: [...destination.reasons],
+      lastDelivered: instantText(destination.lastDelivered),
+      oldestArrival: instantText(destination.oldestArrival),
+      nextAttempt: instantText(destination.nextAttempt),
+      firstGiveUp: instantText(destination.firstGiveUp),
+    })),
+    destinationsTruncated: report.destinationsTruncated,
+    reasons: [...report.reasons],
+    attemptsByReason: [...report.attemptsByReason],
+    deliveryDelay: histogramJson(report.deliveryDelay),
+    stageDelay: report.stageDelay.map(histogramJson),
+    downtime: report.downtime.map((downtime) => ({
+      ...downtime,
+      from: required(downtime.from),
+      to: instantText(downtime.to),
+    })),
+    retries: {
+      ...retries,
+      nextAttempt: instantText(retries.nextAttempt),
+      lastAttempt: instantText(retries.lastAttempt),
+      firstGiveUp: instantText(retries.firstGiveUp),
+    },
+    timeline: {
+      from: required(timeline.from),
+      width: timeline.width,
+      accepted: [...timeline.accepted],
+      delivered: [...timeline.delivered],
+      deferred: [...timeline.deferred],
+      bounced: [...timeline.bounced],
+      backlog: [...timeline.backlog],
+    },
+    forecast: {
+      ...forecast,
+      earliest: instantText(forecast.earliest),
+      likely: instantText(forecast.likely),
+      latest: instantText(forecast.latest),
+      stuck: forecast.stuck.map((stuck) => ({
+        ...stuck,
+        since: instantText(stuck.since),
+        nextAttempt: instantText(stuck.nextAttempt),
+        firstGiveUp: instantText(stuck.firstGiveUp),
+        lastGiveUp: instantText(stuck.lastGiveUp),
+      })),
+    },
+    status: { ...status, since: instantText(status.since) },
+  };
+}
+
+// A report always has its own moment; one that has not would be a mistake of ours, and is still valid JSON.
+function required(at: Instant): string {
+  return instantText(at) ?? "1970-01-01T00:00:00.000Z";
+}
+
+function queueJson(queue: QueueView): NonNullable<ReportJson["queue"]> {
+  const counts = (of: QueueCounts) => ({ ...of, oldestArrival: instantText(of.oldestArrival) });
+  const { maildrop, hold, incoming, active, deferred } = queue.queues;
+  return {
+    ...queue,
+    at: required(queue.at),
+    queues: {
+      maildrop: counts(maildrop),
+      hold: counts(hold),
+      incoming: counts(incoming),
+      active: counts(active),
+      deferred: counts(deferred),
+    },
+  };
+}
+
+function histogramJson({ bounds, counts, sum }: Report["deliveryDelay"]): ReportJson["deliveryDelay"] {
+  return { bounds: [...bounds], counts: [...counts], sum };
+}

@@ -1,0 +1,218 @@
+// The report as JSON: what /api/v1/report answers. Version 1: keys may be added, none changes its meaning or goes.
+
+import { z } from "zod";
+import { clearLimits, clearStates } from "../../core/forecast/forecast.ts";
+import { reasonNames } from "../../core/ledger/reasons.ts";
+import { phases } from "../../core/status/status.ts";
+
+const count = z.int().nonnegative();
+const instant = z.iso.datetime().describe("RFC 3339, UTC");
+const perhaps = instant.nullable().describe("RFC 3339, UTC; null where it is unknown or does not apply");
+const duration = z.number().describe("milliseconds");
+const reason = z.enum(reasonNames);
+
+const lines = z.strictObject({ read: count, foreign: count, unsupported: count, malformed: count });
+
+const totals = z.strictObject({
+  messages: z.strictObject({ accepted: count, removed: count, notifications: count }),
+  recipients: z.strictObject({
+    delivered: count,
+    bounced: count,
+    expired: count,
+    deleted: count,
+    remaining: count,
+    unknown: count,
+  }),
+  attempts: z.strictObject({ delivered: count, deferred: count, bounced: count, expired: count }),
+  refused: count,
+  lines,
+});
+
+const queueCounts = z.strictObject({ messages: count, recipients: count, bytes: count, oldestArrival: perhaps });
+
+const queue = z.strictObject({
+  at: instant,
+  mta: z.enum(["running", "stopped"]),
+  truncated: z.boolean().describe("the listing broke off: its numbers are lower bounds"),
+  took: duration,
+  queues: z.strictObject({
+    maildrop: queueCounts,
+    hold: queueCounts,
+    incoming: queueCounts,
+    active: queueCounts,
+    deferred: queueCounts,
+  }),
+});
+
+const backlog = z.strictObject({
+  messages: count,
+  recipients: count,
+  delayed: count,
+  due: count,
+  parked: count,
+  held: count,
+  ages: z.array(z.strictObject({ band: z.string(), messages: count })),
+  oldestArrival: perhaps,
+  oldestDueArrival: perhaps,
+});
+
+const destination = z.strictObject({
+  name: z.string(),
+  waiting: count.describe("recipients"),
+  delivered: count,
+  deferred: count,
+  bounced: count,
+  expired: count,
+  state: z.enum(["works", "failing", "stuck", "unknown"]),
+  lastDelivered: perhaps,
+  oldestArrival: perhaps,
+  nextAttempt: perhaps,
+  firstGiveUp: perhaps,
+  reasons: z.array(z.strictObject({ reason, recipients: count })),
+});
+
+const reasonRow = z.strictObject({
+  reason,
+  waiting: count,
+  deferred: count,
+  bounced: count,
+  expired: count,
+  refused: count,
+  example: z.string().describe("one reply as it was logged: for administrators only"),
+});
+
+const attempts = z.strictObject({
+  outcome: z.enum(["delivered", "deferred", "bounced", "expired", "refused"]),
+  reason,
+  codeClass: z.enum(["2xx", "4xx", "5xx", "none"]),
+  count,
+});
+
+const histogram = z.strictObject({
+  bounds: z.array(z.number()).describe("upper bounds in seconds"),
+  counts: z.array(count).describe("not cumulative; one more than bounds"),
+  sum: z.number().describe("seconds"),
+});
+
+const downtime = z.strictObject({
+  scope: z.enum(["host", "destination", "filter"]),
+  target: z.string(),
+  from: instant,
+  to: perhaps,
+  source: z.enum(["inferred", "declared"]),
+  cause: z.string(),
+  failures: count,
+});
+
+const schedule = z.strictObject({
+  law: z.literal("age"),
+  minimalBackoff: duration,
+  maximalBackoff: duration,
+  queueRun: duration,
+  lifetime: duration,
+  nullSenderLifetime: duration,
+  activeLimit: count,
+  contentFilter: z.string(),
+  source: z.enum(["configured", "assumed"]),
+});
+
+const retries = z.strictObject({
+  schedule,
+  nextAttempt: perhaps,
+  lastAttempt: perhaps,
+  expiring: z.strictObject({ within1h: count, within6h: count, within24h: count }),
+  firstGiveUp: perhaps,
+});
+
+const series = z.array(count);
+const timeline = z.strictObject({
+  from: instant,
+  width: duration,
+  accepted: series,
+  delivered: series,
+  deferred: series,
+  bounced: series,
+  backlog: series,
+});
+
+const forecast = z.strictObject({
+  state: z.enum(clearStates),
+  earliest: perhaps,
+  likely: perhaps,
+  latest: perhaps,
+  limit: z.enum(clearLimits),
+  because: z.string(),
+  messages: count,
+  stuck: z.array(
+    z.strictObject({
+      destination: z.string(),
+      reason: z.string(),
+      recipients: count,
+      since: perhaps,
+      nextAttempt: perhaps,
+      firstGiveUp: perhaps,
+      lastGiveUp: perhaps,
+    }),
+  ),
+});
+
+const observer = z.strictObject({
+  blind: z.boolean(),
+  why: z.string(),
+  lastSeen: perhaps,
+  sources: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: z.enum(["log", "queue"]),
+      up: z.boolean(),
+      fault: z.string(),
+      lastRead: perhaps,
+      lag: duration.nullable(),
+      lines: lines.nullable(),
+      rotations: count,
+      gapBytes: count,
+    }),
+  ),
+});
+
+const status = z.strictObject({
+  phase: z.enum(phases),
+  level: z.enum(["operational", "delayed", "partial-outage", "major-outage", "maintenance", "unknown"]),
+  blind: z.boolean(),
+  since: perhaps,
+  headline: z.string(),
+  notice: z.string(),
+  sentence: z.string(),
+});
+
+/** The whole answer of /api/v1/report. */
+export const reportSchema = z
+  .strictObject({
+    version: z.literal(1),
+    at: instant,
+    demonstration: z.string().nullable().describe("set when what is shown is a recording"),
+    instances: z.array(z.string()),
+    observer,
+    queue: queue.nullable().describe("null: unknown, not empty"),
+    backlog,
+    totals,
+    destinations: z.array(destination),
+    destinationsTruncated: count,
+    reasons: z.array(reasonRow),
+    attemptsByReason: z.array(attempts),
+    deliveryDelay: histogram,
+    stageDelay: z.array(histogram),
+    downtime: z.array(downtime),
+    retries,
+    timeline,
+    forecast,
+    status,
+  })
+  .meta({ title: "mailtide report", description: "All that mailtide knows at a moment; for administrators." });
+
+export type ReportJson = z.infer<typeof reportSchema>;
+
+/** The same as JSON Schema (draft 2020-12), as committed in docs/report.schema.json. */
+export function reportJsonSchema(): unknown {
+  return z.toJSONSchema(reportSchema);
+}
