@@ -180,20 +180,15 @@ function ownerIsGone(lock) {
   }
 }
 
-/** Runs `work` while no other set-up of this clone does; a lock whose owner is dead does not count. */
-async function alone(work) {
-  const lock = path.join(runtime, "lock");
-  try {
-    fs.mkdirSync(runtime, { recursive: true });
-  } catch (error) {
-    throw new SetupError(`.runtime cannot be made (${error.code}): make ${root} writable for this user and try again.`);
-  }
+/** Runs `work` while nobody else holds the file `lock`; a lock whose owner is dead does not count. */
+export async function alone(lock, work) {
   for (let waited = 0; ; waited += 1) {
     try {
       fs.writeFileSync(lock, String(process.pid), { flag: "wx" });
       break;
     } catch (error) {
-      if (error.code !== "EEXIST") throw new SetupError(`.runtime/lock cannot be written (${error.code}).`);
+      if (error.code !== "EEXIST")
+        throw new SetupError(`${lock} cannot be written (${error.code}): make its folder writable.`);
       if (ownerIsGone(lock)) fs.rmSync(lock, { force: true });
       else {
         if (waited === 0) say("another set-up of this folder is at work; waiting for it");
@@ -250,7 +245,12 @@ async function prepare() {
   const node = fits ? process.execPath : own?.binary;
   const missingNode = () => !fits && !(own && fs.existsSync(own.binary));
   if (!missingNode() && !modulesMisfit()) return node;
-  return alone(async () => {
+  try {
+    fs.mkdirSync(runtime, { recursive: true });
+  } catch (error) {
+    throw new SetupError(`.runtime cannot be made (${error.code}): make ${root} writable for this user and try again.`);
+  }
+  return alone(path.join(runtime, "lock"), async () => {
     if (missingNode()) await installNode(own);
     const why = modulesMisfit();
     if (why) {
