@@ -6,6 +6,7 @@ export type FaultCode =
   | "source-missing"
   | "source-forbidden"
   | "source-gone"
+  | "source-failed"
   | "queue-stopped"
   | "queue-forbidden"
   | "queue-failed"

@@ -1,0 +1,452 @@
+// One path as one endless log: through rotation, truncation, compression and restarts every complete line is handed on once.
+//
+// A file is recognised by its content (its beginning, and the bytes just before the place), never by its inode alone:
+// file systems hand a freed inode out again at once. Only while a file is held open is its inode proof.
+// What was read and how far is a `Cursor`, so that a caller can keep it together with what came of the bytes.
+
+import type { Fault } from "../../src/core/fault.ts";
+import type { Duration, Instant } from "../../src/core/time.ts";
+import { beginsWith, type Cursor, type FinishedFile, HEAD, type Mark, markOf } from "./cursor.ts";
+import { type FileLook, type Files, nodeFiles, sameFile, systemCode } from "./files.ts";
+import { LineBuffer, type Take } from "./lines.ts";
+import { OpenFile } from "./open-file.ts";
+import { type Sibling, siblings } from "./siblings.ts";
+import { notAFile, type TailState, type Trouble, troubleOf } from "./trouble.ts";
+
+export interface TailOptions {
+  /** Where to go on. Without it the log is read from the beginning of the file that is at the path, older ones are not. */
+  readonly cursor?: Cursor | undefined;
+  /** Largest read, in bytes. */
+  readonly maxPiece?: number;
+  /**
+   * How long a renamed file must have been silent before the new one is read. Programs write to the old one until they are told to
+   * reopen it.
+   */
+  readonly grace?: Duration;
+  readonly files?: Files;
+}
+
+export interface ReadOptions {
+  /** Any clock that never goes back; measures the grace. */
+  readonly now: Instant;
+  /** Stop after about this many bytes; `more` says whether it did. */
+  readonly limit?: number;
+}
+
+export interface ReadOutcome {
+  readonly state: TailState;
+  /** Set unless following. */
+  readonly fault: Fault | undefined;
+  /** Bytes that the cursor moved. */
+  readonly bytes: number;
+  /** Stopped at the limit: there is more to read at once. */
+  readonly more: boolean;
+  /** Packed file that was damaged; what could be read of it was. */
+  readonly damaged: string | undefined;
+}
+
+/** Sums since the first cursor. They are part of the cursor. */
+export interface TailCounters {
+  readonly rotations: number;
+  /** Bytes known to have been written behind the place that was read, and gone before they could be read. */
+  readonly gapBytes: number;
+  readonly bytesRead: number;
+}
+
+interface Candidate extends Sibling {
+  /** At the path itself, not beside it. */
+  readonly live: boolean;
+}
+
+const nothing: Mark = markOf(new Uint8Array());
+const FINISHED_KEPT = 8;
+/** Compressors keep a file's time, some only to the second. */
+const SLACK = 1000;
+
+export class Tail {
+  readonly path: string;
+  readonly #files: Files;
+  readonly #grace: Duration;
+  readonly #lines: LineBuffer;
+  #file: OpenFile | undefined;
+  /** The open file was found beside the log, as a copy or packed: nothing is written to it any more. */
+  #final = false;
+  #guard: Mark = nothing;
+  #head: Mark = nothing;
+  #size = 0;
+  #changed = 0;
+  #ino = 0;
+  #born = 0;
+  #finished: FinishedFile[] = [];
+  #rotations = 0;
+  #gapBytes = 0;
+  #bytesRead = 0;
+  #fresh = true;
+  #quietSince: Instant | undefined;
+  #damaged: string | undefined;
+
+  constructor(path: string, options: TailOptions = {}) {
+    this.path = path;
+    this.#files = options.files ?? nodeFiles;
+    this.#grace = options.grace ?? 2000;
+    this.#lines = new LineBuffer(options.maxPiece ?? 1024 * 1024);
+    const { cursor } = options;
+    if (cursor === undefined) return;
+    this.#fresh = false;
+    this.#lines.moveTo(cursor.offset, cursor.skipping, new Uint8Array());
+    this.#guard = cursor.guard;
+    this.#head = cursor.head;
+    this.#size = cursor.size;
+    this.#changed = cursor.changed;
+    this.#ino = cursor.ino;
+    this.#born = cursor.born;
+    this.#finished = [...cursor.finished];
+    this.#rotations = cursor.rotations;
+    this.#gapBytes = cursor.gapBytes;
+    this.#bytesRead = cursor.bytesRead;
+  }
+
+  /** Everything handed on by now, nothing else. To be kept in the same transaction as what came of it. */
+  cursor(): Cursor {
+    return {
+      path: this.path,
+      head: this.#head,
+      guard: this.#file === undefined ? this.#guard : markOf(this.#lines.guard()),
+      offset: this.#lines.offset,
+      size: this.#size,
+      changed: this.#changed,
+      ino: this.#ino,
+      born: this.#born,
+      skipping: this.#lines.skipping,
+      finished: this.#finished,
+      rotations: this.#rotations,
+      gapBytes: this.#gapBytes,
+      bytesRead: this.#bytesRead,
+    };
+  }
+
+  counters(): TailCounters {
+    return { rotations: this.#rotations, gapBytes: this.#gapBytes, bytesRead: this.#bytesRead };
+  }
+
+  /**
+   * Hands on what is new. Never throws of itself: what goes wrong is the outcome, and the next call tries again. What `take` throws
+   * comes through, and its bytes do not count as handed on. One call at a time.
+   */
+  async read(take: Take, { now, limit = 64 * 1024 * 1024 }: ReadOptions): Promise<ReadOutcome> {
+    const from = this.#bytesRead;
+    this.#damaged = undefined;
+    let threw: { readonly by: unknown } | undefined;
+    const guarded: Take = (bytes, start, end) => {
+      try {
+        take(bytes, start, end);
+      } catch (error) {
+        threw = { by: error };
+        throw error;
+      }
+    };
+    let trouble: Trouble | undefined;
+    let more = false;
+    try {
+      const end = await this.#pass(guarded, now, limit);
+      if (end === "more") more = true;
+      else if (end !== "done") trouble = end;
+    } catch (error) {
+      this.#letGo();
+      if (threw !== undefined) throw threw.by;
+      trouble = troubleOf(this.path, error, this.#head.length > 0);
+    }
+    const bytes = this.#bytesRead - from;
+    // The path may be empty for a moment during a rotation, while the old file still grows.
+    if (trouble?.state === "missing" && bytes > 0) trouble = undefined;
+    return { state: trouble?.state ?? "following", fault: trouble?.fault, bytes, more, damaged: this.#damaged };
+  }
+
+  close(): void {
+    this.#letGo();
+  }
+
+  /** Reads file after file until there is nothing new. */
+  async #pass(take: Take, now: Instant, limit: number): Promise<"done" | "more" | Trouble> {
+    const from = this.#bytesRead;
+    for (;;) {
+      const file = this.#file ?? (await this.#find());
+      if (!(file instanceof OpenFile)) return file;
+      const left = limit - (this.#bytesRead - from);
+      if (left <= 0) return "more";
+      const before = this.#bytesRead;
+      const progress = await this.#drain(file, take, left);
+      if (this.#bytesRead > before) this.#quietSince = undefined;
+      if (progress === "limit") return "more";
+      if (progress === "replaced") {
+        await this.#replaced(file);
+        continue;
+      }
+      const live = this.#lookAtPath();
+      if ("state" in live && live.state !== "missing") return live;
+      if (!("state" in live) && file.packing === "none" && sameFile(live, file.look())) return "done";
+      const next = await this.#successor(file, live);
+      if (next === undefined) return "state" in live ? live : "done";
+      if (next.live && !this.#final && file.packing === "none") {
+        this.#quietSince ??= now;
+        if (now - this.#quietSince < this.#grace) return "done";
+      }
+      if (!(await this.#moveOn(file, next, take))) return "done";
+    }
+  }
+
+  async #drain(file: OpenFile, take: Take, limit: number): Promise<"end" | "limit" | "replaced"> {
+    if (file.packing === "none" && !this.#final) {
+      const look = file.look();
+      if (look.size < this.#lines.position) return "replaced";
+      const head = file.stillBegins(this.#head, look);
+      if (head === "replaced") return "replaced";
+      if (head !== "unchanged") this.#identify(head, look);
+      this.#size = Math.max(this.#size, look.size);
+    }
+    const offset = this.#lines.offset;
+    try {
+      const progress = await file.read(this.#lines, take, limit);
+      return progress === "replaced" && this.#final ? "end" : progress;
+    } finally {
+      this.#bytesRead += this.#lines.offset - offset;
+      this.#size = Math.max(this.#size, this.#lines.position);
+      if (file.damage !== undefined) this.#damaged = file.path;
+    }
+  }
+
+  #identify(head: Uint8Array, look: FileLook): void {
+    if (head.length > this.#head.length) this.#head = markOf(head);
+    this.#changed = look.mtimeMs;
+    this.#ino = look.ino;
+    this.#born = look.birthtimeMs;
+  }
+
+  /** The file was emptied under us (copytruncate, or `> mail.log`): the rest may be in a copy, else it is lost. */
+  async #replaced(file: OpenFile): Promise<void> {
+    const cursor = this.cursor();
+    for (const sibling of this.#siblings().reverse()) {
+      if (!this.#plausible(sibling)) continue;
+      const copy = this.#open(sibling.path);
+      if (copy === undefined) continue;
+      if (await this.#resume(copy, cursor, true)) {
+        file.close();
+        return;
+      }
+      copy.close();
+    }
+    // Nothing is left of what was behind our place; the file itself starts anew.
+    this.#leave();
+    await this.#begin(file);
+  }
+
+  /** Finds the file that the cursor speaks of, under whatever name, or the first one after it. */
+  async #find(): Promise<OpenFile | "done" | Trouble> {
+    const live = this.#lookAtPath();
+    const cursor = this.cursor();
+    if (this.#fresh) {
+      // What was rotated away before the first look is history.
+      this.#changed = Math.max(0, ...this.#siblings().map((one) => one.look.mtimeMs));
+      this.#fresh = false;
+    }
+    const all = this.#candidates(live);
+    const own = cursor.head.length === 0 ? undefined : await this.#recognise(all, cursor);
+    if (own !== undefined) return own;
+    const later = all.filter((one) => one.live || one.look.mtimeMs > this.#changed);
+    const next =
+      (await this.#firstAfter(later)) ?? (cursor.head.length === 0 ? all.find((one) => one.live) : undefined);
+    if (next === undefined) return "state" in live ? live : "done";
+    const file = this.#mustOpen(next.path);
+    if (cursor.head.length > 0) this.#leave();
+    return await this.#begin(file);
+  }
+
+  /** Of all files whose content fits the cursor, the one that is ours; open, and at the place. */
+  async #recognise(all: readonly Candidate[], cursor: Cursor): Promise<OpenFile | Trouble | undefined> {
+    const fitting: Candidate[] = [];
+    let unreadable: Trouble | undefined;
+    for (const one of all) {
+      if (!one.live && !this.#plausible(one)) continue;
+      try {
+        const file = this.#open(one.path);
+        if (file === undefined) continue;
+        try {
+          if (beginsWith(await file.head(cursor.head.length), cursor.head)) fitting.push(one);
+        } finally {
+          file.close();
+        }
+      } catch (error) {
+        // It may be the one we look for: better to wait than to skip it. An older one cannot be.
+        if (one.look.mtimeMs >= cursor.changed) unreadable ??= troubleOf(one.path, error, true);
+      }
+    }
+    // Two may begin alike (short files, copies). Then the same inode is the best witness, a rotated file the next best: a log
+    // that is at the path under another inode would have to be a copy.
+    const rank = (one: Candidate): number => {
+      if (one.look.ino === cursor.ino && one.look.birthtimeMs === cursor.born) return 0;
+      return one.live ? 2 : 1;
+    };
+    const ranked = fitting.reverse().sort((a, b) => rank(a) - rank(b));
+    for (const shorter of [false, true]) {
+      for (const one of ranked) {
+        if (shorter && one.live) continue;
+        const file = this.#open(one.path);
+        if (file === undefined) continue;
+        if (await this.#resume(file, cursor, shorter)) return file;
+        file.close();
+      }
+    }
+    return unreadable;
+  }
+
+  /** Makes `file` the one that is read if it holds what the cursor speaks of. `copy`: it may end before the place. */
+  async #resume(file: OpenFile, cursor: Cursor, copy: boolean): Promise<boolean> {
+    if (cursor.head.length === 0) return false;
+    if (!beginsWith(await file.head(cursor.head.length), cursor.head)) return false;
+    const place = await file.moveTo(this.#lines, cursor.offset, cursor.guard, cursor.skipping);
+    if (place === "other" || (place === "shorter" && !copy)) return false;
+    // A copy that was made before the last lines that we read: there is nothing to read in it.
+    if (place === "shorter") this.#lines.moveTo(cursor.offset, false, new Uint8Array());
+    this.#file = file;
+    this.#final = copy || file.packing !== "none";
+    return true;
+  }
+
+  /** What to read after `file`: the next one by order of rotation; by time if `file` has vanished from the folder. */
+  async #successor(file: OpenFile, live: FileLook | Trouble): Promise<Candidate | undefined> {
+    const all = this.#candidates(live);
+    const look = file.look();
+    let place = all.findIndex((one) => sameFile(one.look, look));
+    for (let i = 0; place < 0 && i < all.length; i++) {
+      // Compressed meanwhile, with its time kept.
+      if (!all[i].live && all[i].look.mtimeMs >= this.#changed - SLACK && (await this.#isCopy(all[i]))) place = i;
+    }
+    const later = place < 0 ? all.filter((one) => one.live || one.look.mtimeMs > this.#changed) : all.slice(place + 1);
+    return this.#firstAfter(later);
+  }
+
+  /** A short beginning is little proof; then a rotated file must also not be older than what we saw. */
+  #plausible(one: Sibling): boolean {
+    return this.#head.length >= HEAD || one.look.mtimeMs >= this.#changed - SLACK;
+  }
+
+  async #isCopy(one: Candidate): Promise<boolean> {
+    const file = this.#open(one.path);
+    if (file === undefined) return false;
+    try {
+      return this.#head.length > 0 && beginsWith(await file.head(this.#head.length), this.#head);
+    } finally {
+      file.close();
+    }
+  }
+
+  /** The first that has something in it and was not read before. */
+  async #firstAfter(later: readonly Candidate[]): Promise<Candidate | undefined> {
+    for (const one of later) {
+      if (one.look.size === 0) continue;
+      if (one.live || !(await this.#wasRead(one))) return one;
+    }
+    return undefined;
+  }
+
+  async #wasRead(one: Candidate): Promise<boolean> {
+    const file = this.#open(one.path);
+    if (file === undefined) return true;
+    try {
+      const head = await file.head();
+      return this.#finished.some(
+        (past) =>
+          beginsWith(head, past.head) &&
+          (past.head.length >= HEAD || Math.abs(past.changed - one.look.mtimeMs) < SLACK),
+      );
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Leaves `file` for `next`. False if the folder changed meanwhile: the next call will see it as it is then. */
+  async #moveOn(file: OpenFile, next: Candidate, take: Take): Promise<boolean> {
+    const opened = this.#mustOpen(next.path);
+    const again = await this.#successor(file, this.#lookAtPath());
+    const grown = file.packing === "none" && !this.#final && file.look().size > this.#lines.position;
+    if (again === undefined || grown || !sameFile(again.look, opened.look())) {
+      opened.close();
+      return grown;
+    }
+    const offset = this.#lines.offset;
+    this.#lines.finish(take);
+    this.#bytesRead += this.#lines.offset - offset;
+    this.#leave();
+    file.close();
+    await this.#begin(opened);
+    return true;
+  }
+
+  /** Closes the account of the file: what it is known to have held and we did not see is a gap. */
+  #leave(): void {
+    this.#gapBytes += Math.max(0, this.#size - this.#lines.offset);
+    this.#rotations++;
+    if (this.#head.length > 0) {
+      this.#finished = [...this.#finished, { head: this.#head, changed: this.#changed }].slice(-FINISHED_KEPT);
+    }
+  }
+
+  async #begin(file: OpenFile): Promise<OpenFile> {
+    this.#file = file;
+    this.#final = false;
+    this.#head = nothing;
+    this.#guard = nothing;
+    this.#size = 0;
+    this.#quietSince = undefined;
+    this.#lines.moveTo(0, false, new Uint8Array());
+    this.#identify(await file.head(), file.look());
+    return file;
+  }
+
+  #letGo(): void {
+    const { guard } = this.cursor();
+    this.#file?.close();
+    this.#file = undefined;
+    this.#guard = guard;
+    this.#lines.moveTo(this.#lines.offset, this.#lines.skipping, new Uint8Array());
+  }
+
+  #candidates(live: FileLook | Trouble): Candidate[] {
+    const all: Candidate[] = this.#siblings().map((one) => ({ ...one, live: false }));
+    if (!("state" in live)) all.push({ path: this.path, look: live, live: true });
+    return all;
+  }
+
+  #siblings(): Sibling[] {
+    try {
+      return siblings(this.#files, this.path);
+    } catch (error) {
+      // A folder that may be searched but not listed: the log itself can be followed.
+      if (systemCode(error) === "ENOENT" || systemCode(error) === "EACCES") return [];
+      throw error;
+    }
+  }
+
+  #lookAtPath(): FileLook | Trouble {
+    try {
+      const look = this.#files.stat(this.path);
+      return look.isFile() ? look : notAFile(this.path, look.isDirectory());
+    } catch (error) {
+      return troubleOf(this.path, error, this.#head.length > 0);
+    }
+  }
+
+  #mustOpen(path: string): OpenFile {
+    return new OpenFile(this.#files, path);
+  }
+
+  /** Undefined if it is gone: rotation renames files while we look. */
+  #open(path: string): OpenFile | undefined {
+    try {
+      return new OpenFile(this.#files, path);
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+}
