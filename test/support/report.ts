@@ -154,10 +154,13 @@ export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Part
         oldestArrival: outageStart,
         nextAttempt: at + 10 * MINUTE,
         firstGiveUp: at + 5 * HOUR,
-        reasons: [
-          { reason: "connection-timeout", recipients: stuck - 2 },
-          { reason: "name-lookup-failed", recipients: 1 },
-        ],
+        reasons:
+          stuck > 0
+            ? [
+                { reason: "connection-timeout", recipients: stuck - 2 },
+                { reason: "name-lookup-failed", recipients: 1 },
+              ]
+            : [],
       }),
       destination("example.org", { delivered: 400, bounced: 14, lastDelivered: at - SECOND }),
     ],

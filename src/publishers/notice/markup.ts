@@ -16,11 +16,10 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as it may stand between tags and in quoted attributes; control characters that HTML forbids are dropped. */
+/** Text as it may stand between tags and in quoted attributes, without control characters and direction overrides. */
 export function escaped(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is dropped.
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "")
+    .replace(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, (c) => (c === "\n" || c === "\t" ? c : ""))
     .replace(/[&<>"']/g, (c) => entities[c] ?? "");
 }
 

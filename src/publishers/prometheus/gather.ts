@@ -176,6 +176,11 @@ function putDestinations(report: Report, { named, rest }: Budgeted, put: Put): v
     into.set("none", (into.get("none") ?? 0) + Math.max(0, view.waiting - explained));
   };
   for (const view of named) {
+    // A destination that is really called so would be a second series of that name.
+    if (view.name === "other") {
+      add(other, view);
+      continue;
+    }
     const own = new Map<Reason, number>();
     add(own, view);
     for (const [reason, recipients] of own) {

@@ -1,0 +1,179 @@
+// The web server that publishers get their corners of: limits, headers, error pages, and who may see what.
+
+import { isIP } from "node:net";
+import rateLimit from "@fastify/rate-limit";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { Fault } from "../core/fault.ts";
+
+export interface WebOptions {
+  /**
+   * Who may see what names hosts and domains: programs on this machine (the default), or everybody who can
+   * reach the port. The second is for demonstrations and for networks that are closed already.
+   */
+  readonly administrators: "this-machine" | "everyone";
+}
+
+/** Where to listen. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where mailtide listens unless told otherwise. */
+export const defaultListen: ListenAddress = { host: "127.0.0.1", port: 9786 };
+
+/** Reads `127.0.0.1:9786`, `[::1]:9786`, `localhost:9786`, `:9786` (this machine only) or `9786`. */
+export function parseListen(text: string): ListenAddress {
+  const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]*)\]|([^:[\]]*)):)?(\d{1,5})$/.exec(text.trim()) ?? [];
+  const port = Number(digits);
+  const host = bracketed ?? plain ?? "";
+  if (digits === undefined || port > 65_535 || (bracketed !== undefined && isIP(bracketed) !== 6)) {
+    throw new Fault(
+      "config-invalid",
+      `"${text}" is not an address to listen on.`,
+      "Give a host and a port, such as 127.0.0.1:9786 or [::1]:9786.",
+    );
+  }
+  return { host: host === "" ? defaultListen.host : host, port };
+}
+
+/** A web server without routes, ready for publishers. */
+export async function openWeb(options: WebOptions): Promise<FastifyInstance> {
+  const web = fastify({
+    logger: false,
+    // Nothing here takes a body, and no answer waits for anything slow.
+    bodyLimit: 1024,
+    connectionTimeout: 30_000,
+    requestTimeout: 10_000,
+    keepAliveTimeout: 75_000,
+    maxRequestsPerSocket: 10_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 100 },
+    // A URL that cannot be read never comes to a hook.
+    frameworkErrors: (error, _request, reply) => {
+      void say(guarded(reply), statusOf(error), unanswerable);
+    },
+  });
+  web.addHook("onRequest", async (request, reply) => {
+    guarded(reply);
+    if (options.administrators === "everyone") return;
+    if (request.routeOptions.config.audience === "administrator" && !fromThisMachine(request)) {
+      return say(reply, 403, "This is for administrators, and mailtide shows it to programs on its own machine only.");
+    }
+  });
+  await web.register(rateLimit, { global: true, max: 1200, timeWindow: 60_000 });
+  web.setNotFoundHandler({ preHandler: web.rateLimit() }, (_request, reply) => {
+    void say(reply, 404, "There is nothing here. The notice is at / and /notice.txt.");
+  });
+  web.setErrorHandler((error, _request, reply) => {
+    const code = statusOf(error);
+    // Words of an error may hold what was sent or where our files are: none of them go out.
+    void say(reply, code, sentences[code] ?? (code < 500 ? unanswerable : broken));
+  });
+  return web;
+}
+
+/** Starts to listen; answers the URL. A port of 0 takes any free one. Throws `Fault("listen-failed")`. */
+export async function listen(web: FastifyInstance, { host, port }: ListenAddress): Promise<string> {
+  try {
+    await web.listen({ host, port });
+  } catch (error) {
+    throw listenFault(error, { host, port });
+  }
+  const bound = web.server.address();
+  return `http://${urlHost(host)}:${bound === null || typeof bound === "string" ? port : bound.port}`;
+}
+
+/** The headers of every answer; a page may loosen the policy for its own style. */
+function guarded(reply: FastifyReply): FastifyReply {
+  return reply
+    .header("x-content-type-options", "nosniff")
+    .header("referrer-policy", "no-referrer")
+    .header("x-frame-options", "DENY")
+    .header("cross-origin-resource-policy", "same-origin")
+    .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+}
+
+const unanswerable = "mailtide cannot answer this request.";
+const broken = "Something went wrong in mailtide. Its own log says what.";
+const sentences: Readonly<Record<number, string>> = {
+  413: "mailtide takes no such large request.",
+  429: "Too many requests. Please ask again in a minute.",
+  500: broken,
+};
+
+function say(reply: FastifyReply, code: number, sentence: string): FastifyReply {
+  return reply.code(code).header("content-type", "text/plain; charset=utf-8").send(`${code} ${sentence}\n`);
+}
+
+function statusOf(error: unknown): number {
+  const code = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : 500;
+  return typeof code === "number" && code >= 400 && code < 600 ? code : 500;
+}
+
+// A proxy on this machine speaks for others, and a page of a stranger may make a browser on this machine ask by
+// a name of the stranger's own that points here: neither counts as this machine.
+function fromThisMachine({ headers, socket }: FastifyRequest): boolean {
+  if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined || headers.via !== undefined)
+    return false;
+  const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
+  const named = host === "localhost" || isIP(host.replace(/^\[|\]$/g, "")) !== 0;
+  return named && isLoopback(socket.remoteAddress ?? "");
+}
+
+/** Whether an address is one that only this machine can come from. */
+export function isLoopback(address: string): boolean {
+  const plain = address.toLowerCase().replace(/^::ffff:/, "");
+  return plain === "::1" || plain === "localhost" || (isIP(plain) === 4 && plain.startsWith("127."));
+}
+
+function urlHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
+
+function listenFault(error: unknown, { host, port }: ListenAddress): Fault {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const where = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  const other = `${isIP(host) === 6 ? `[${host}]` : host}:${port >= 65_535 ? 9787 : port + 1}`;
+  switch (code) {
+    case "EADDRINUSE":
+      return new Fault(
+        "listen-failed",
+        `Port ${port} on ${host} is already in use by another program.`,
+        `Stop that program (\`ss -ltnp 'sport = :${port}'\` names it), or give mailtide another port: --listen ${other}.`,
+        error,
+      );
+    case "EACCES":
+    case "EPERM":
+      return new Fault(
+        "listen-failed",
+        `mailtide may not listen on ${where}.`,
+        "Ports below 1024 are for root: give a higher one, such as --listen 127.0.0.1:9786.",
+        error,
+      );
+    case "EADDRNOTAVAIL":
+    case "EAFNOSUPPORT":
+      return new Fault(
+        "listen-failed",
+        `${host} is not an address of this machine.`,
+        "Give one that is (`ip addr` lists them), such as --listen 127.0.0.1:9786.",
+        error,
+      );
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new Fault(
+        "listen-failed",
+        `The host name ${host} cannot be found.`,
+        "Give an address instead, such as --listen 127.0.0.1:9786.",
+        error,
+      );
+    default:
+      return new Fault(
+        "listen-failed",
+        `mailtide cannot listen on ${where}${code === "" ? "" : ` (${code})`}.`,
+        "Give another address and port: --listen 127.0.0.1:9786.",
+        error,
+      );
+  }
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { clearLimits, clearStates } from "../../../src/core/forecast/forecast.ts";
+import { reasonNames } from "../../../src/core/ledger/reasons.ts";
+import { phases } from "../../../src/core/status/status.ts";
+import { catalogue } from "../../../src/publishers/prometheus/catalogue.ts";
+import { metricsText } from "../../../src/publishers/prometheus/index.ts";
+import { outageReport } from "../../support/report.ts";
+import { familyOf, readSamples } from "./samples.ts";
+
+const page = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8");
+const rows = page.split("\n").flatMap((line) => {
+  const [, name, kind, labels] = /^\| `(mailtide_[a-z_]+)` \| (\w+) \| ([^|]*) \|/.exec(line) ?? [];
+  return name === undefined ? [] : [{ name, kind, labels: [...(labels ?? "").matchAll(/`(\w+)`/g)].map((m) => m[1]) }];
+});
+
+test("every metric is documented, with its kind and labels, and every documented one exists", () => {
+  expect(rows.length).toBeGreaterThan(30);
+  const documented = Object.fromEntries(rows.map(({ name, kind, labels }) => [name, { kind, labels }]));
+  const existing = Object.fromEntries(
+    Object.entries(catalogue).map(([name, { kind, labels }]) => [name, { kind, labels: [...labels] }]),
+  );
+  expect(documented).toEqual(existing);
+  expect(rows).toHaveLength(Object.keys(documented).length);
+});
+
+test("every metric of the catalogue is emitted, and nothing else, with the labels it declares", async () => {
+  const { samples, types } = readSamples(await metricsText(outageReport(), { version: "0.1.0", mta: "postfix" }));
+  const emitted = new Map<string, Set<string>>();
+  for (const series of samples.keys()) {
+    const name = familyOf(series, types);
+    const labels = emitted.get(name) ?? new Set();
+    for (const [, label] of series.matchAll(/[{,](\w+)="/g))
+      if (label !== "mta" && label !== "le") labels.add(label ?? "");
+    emitted.set(name, labels);
+  }
+  expect([...emitted.keys()].sort()).toEqual(Object.keys(catalogue).sort());
+  for (const [name, { labels }] of Object.entries(catalogue)) {
+    expect([...(emitted.get(name) ?? [])].sort(), name).toEqual([...labels].sort());
+  }
+});
+
+test("every value of a fixed label is documented", () => {
+  for (const value of [...reasonNames, ...phases, ...clearStates, ...clearLimits])
+    expect(page).toContain(`\`${value}\``);
+});
