@@ -102,8 +102,12 @@ try {
   const [first] = runs;
   const cpu = median((run) => run.cpu);
   const grep = median((run) => run.grep);
-  console.log(`listing: ${first.messages} messages, ${first.recipients} recipients, ${megabytes.toFixed(0)} MB, ${first.malformed} malformed`);
-  console.log(`reading: ${cpu.toFixed(3)} CPU s (first run ${first.cpu.toFixed(3)}), ${(megabytes / cpu).toFixed(0)} MB a CPU second`);
+  console.log(
+    `listing: ${first.messages} messages, ${first.recipients} recipients, ${megabytes.toFixed(0)} MB, ${first.malformed} malformed`,
+  );
+  console.log(
+    `reading: ${cpu.toFixed(3)} CPU s (first run ${first.cpu.toFixed(3)}), ${(megabytes / cpu).toFixed(0)} MB a CPU second`,
+  );
   console.log(`grep -c queue_id: ${grep.toFixed(3)} CPU s; cat: ${median((run) => run.cat).toFixed(3)} CPU s`);
   console.log(`ratio reading : grep = ${(cpu / grep).toFixed(2)}`);
   console.log(`peak memory: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`);
