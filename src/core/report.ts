@@ -25,6 +25,8 @@ export interface Totals {
     readonly expired: number;
     readonly deleted: number;
     readonly remaining: number;
+    /** Left the queue without our seeing how: lines are missing. */
+    readonly unknown: number;
   };
   /** Tries, each time the MTA reported one. */
   readonly attempts: {

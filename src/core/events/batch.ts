@@ -114,7 +114,9 @@ export class EventBatch {
   readonly destination: Int32Array<ArrayBuffer>;
   /** Number of the reason (`reasons.ts`), 0 for none. */
   readonly reason: Uint8Array<ArrayBuffer>;
-  /** What the event turned out to mean; see `Effect`. */
+  /** Number of the relay in the ledger that was spoken to or tried, -1 where none is named. */
+  readonly hop: Int32Array<ArrayBuffer>;
+  /** What the event turned out to mean; see `Effect` in the ledger. */
   readonly effect: Uint8Array<ArrayBuffer>;
 
   constructor(capacity = 4096) {
@@ -139,6 +141,7 @@ export class EventBatch {
     this.status = new Int32Array(capacity);
     this.destination = new Int32Array(capacity);
     this.reason = new Uint8Array(capacity);
+    this.hop = new Int32Array(capacity);
     this.effect = new Uint8Array(capacity);
   }
 

@@ -30,3 +30,16 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
+
+/** Where an ASCII word begins in `bytes[start, end)`, -1 if it does not. For short stretches. */
+export function withinBytes(bytes: Uint8Array, start: number, end: number, word: string): number {
+  const first = word.charCodeAt(0);
+  const last = end - word.length;
+  for (let i = start; i <= last; i++) {
+    if (bytes[i] !== first) continue;
+    let j = 1;
+    while (j < word.length && bytes[i + j] === word.charCodeAt(j)) j++;
+    if (j === word.length) return i;
+  }
+  return -1;
+}

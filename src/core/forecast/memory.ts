@@ -1,0 +1,65 @@
+// What the forecast remembers between two moments: how the backlog moved, and how fast each relay was when it was busy.
+
+import type { Duration, Instant } from "../time.ts";
+
+interface Sample {
+  readonly at: Instant;
+  readonly delayed: number;
+  readonly messages: number;
+}
+
+export class ForecastMemory {
+  readonly #samples: Sample[] = [];
+  /** Deliveries a second of a relay while work was waiting for it. */
+  readonly #busy = new Map<number, { speed: number; weight: number }>();
+  /** Messages in the queue when nothing was delayed: what is usual. */
+  usual = 0;
+
+  /** Notes the backlog at a moment. Samples closer than a second to the last one replace it. */
+  note(at: Instant, delayed: number, messages: number): void {
+    const last = this.#samples.at(-1);
+    if (last !== undefined && at < last.at) this.#samples.length = 0;
+    else if (last !== undefined && at - last.at < 1000) this.#samples.pop();
+    this.#samples.push({ at, delayed, messages });
+    while (this.#samples.length > 400) this.#samples.shift();
+    if (delayed === 0) this.usual += (messages - this.usual) * 0.1;
+  }
+
+  /** Change of the number of delayed messages over about the last `span`; 0 while there is nothing to compare with. */
+  change(now: Instant, span: Duration): { delayed: number; messages: number; over: Duration } {
+    const last = this.#samples.at(-1);
+    if (last === undefined) return { delayed: 0, messages: 0, over: 0 };
+    let then = last;
+    for (let i = this.#samples.length - 2; i >= 0; i--) {
+      then = this.#samples[i];
+      if (now - then.at >= span) break;
+    }
+    return { delayed: last.delayed - then.delayed, messages: last.messages - then.messages, over: last.at - then.at };
+  }
+
+  /** Learns how fast a relay is when work waits for it. */
+  learn(relay: number, speed: number): void {
+    const known = this.#busy.get(relay);
+    if (known === undefined) {
+      this.#busy.set(relay, { speed, weight: 1 });
+      return;
+    }
+    known.weight = Math.min(known.weight + 1, 6);
+    known.speed += (speed - known.speed) / known.weight;
+  }
+
+  /** Deliveries a second of a relay when busy; undefined if it was never seen busy. */
+  capacity(relay: number): number | undefined {
+    return this.#busy.get(relay)?.speed;
+  }
+
+  saved(): object {
+    return { samples: this.#samples.slice(-120), busy: [...this.#busy], usual: this.usual };
+  }
+
+  restore(saved: { samples: Sample[]; busy: [number, { speed: number; weight: number }][]; usual: number }): void {
+    this.#samples.push(...saved.samples);
+    for (const [relay, value] of saved.busy) this.#busy.set(relay, value);
+    this.usual = saved.usual;
+  }
+}

@@ -1,0 +1,87 @@
+// The whole program on one page. Read this first.
+//
+// Events go in as batches, surveys as listings; `observe` says what they mean at a moment:
+// the ledger (what is owed), outages (what is broken), retries (what will be tried), the forecast (when it
+// clears), the status (how it is said). Each is a folder, in this order.
+
+import type { EventBatch, LineCounts } from "./events/batch.ts";
+import { Instances } from "./events/instances.ts";
+import type { SurveyBatch } from "./events/survey.ts";
+import { foresee } from "./forecast/foresee.ts";
+import { ForecastMemory } from "./forecast/memory.ts";
+import { Ledger } from "./ledger/ledger.ts";
+import { OutageWatch } from "./outages/watch.ts";
+import { ageBands, type ObserverView, type QueueView, type Report } from "./report.ts";
+import { planRetries } from "./retries/plan.ts";
+import type { RetrySchedule } from "./retries/schedule.ts";
+import { describe } from "./status/describe.ts";
+import type { Language } from "./status/languages/language.ts";
+import { calm, type PhaseMemory } from "./status/phase.ts";
+import type { Duration, Instant } from "./time.ts";
+import * as view from "./views.ts";
+
+/** Everything that is known, and all that a checkpoint has to keep. */
+export class Observation {
+  readonly instances: Instances = new Instances();
+  readonly ledger: Ledger = new Ledger();
+  readonly watch: OutageWatch = new OutageWatch();
+  readonly memory: ForecastMemory = new ForecastMemory();
+  readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
+  phase: PhaseMemory = calm;
+  schedule: RetrySchedule;
+  queue: QueueView | undefined;
+
+  constructor(schedule: RetrySchedule) {
+    this.schedule = schedule;
+  }
+
+  /** Takes in what a log said. */
+  record(batch: EventBatch): void {
+    this.ledger.record(batch);
+    this.watch.record(batch, this.ledger);
+    this.lines.read += batch.lines.read;
+    this.lines.foreign += batch.lines.foreign;
+    this.lines.unsupported += batch.lines.unsupported;
+    this.lines.malformed += batch.lines.malformed;
+  }
+
+  /** A listing of the queue begins; `survey` and `endSurvey` follow. */
+  beginSurvey(at: Instant, instance = 0): void {
+    this.ledger.beginSurvey(at, instance);
+  }
+
+  survey(batch: SurveyBatch): void {
+    this.ledger.survey(batch);
+  }
+
+  endSurvey(mta: QueueView["mta"], complete: boolean, took: Duration): void {
+    this.ledger.endSurvey(complete);
+    this.queue = view.queueView(this.ledger, mta, complete, took);
+  }
+}
+
+/** What is not in the observation: how well mailtide sees, and how it is to speak. */
+export interface Circumstances {
+  readonly observer: ObserverView;
+  readonly demonstration: string | undefined;
+  readonly language: Language;
+  /** IANA zone in which times are said. */
+  readonly zone: string;
+}
+
+/** All that can be said about a moment. The same observation and moment give the same report. */
+export function observe(known: Observation, around: Circumstances, now: Instant): Report {
+  const { ledger, watch, memory, schedule } = known;
+  const downtimes = watch.downtimes(ledger, now);
+  const plan = planRetries(
+    ledger,
+    schedule,
+    now,
+    ageBands.map((band) => band.below),
+  );
+  const blind = around.observer.blind;
+  const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, blind, now });
+  const { status, phase } = describe({ ledger, watch, downtimes, plan, forecast, before: known.phase, ...around, now });
+  known.phase = phase;
+  return view.report(known, around, { downtimes, plan, forecast, status, now });
+}

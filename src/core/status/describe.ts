@@ -1,0 +1,90 @@
+// From facts to phase and words.
+
+import type { Forecast } from "../forecast/forecast.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Downtime } from "../outages/downtime.ts";
+import type { OutageWatch } from "../outages/watch.ts";
+import type { Plan } from "../retries/plan.ts";
+import type { Instant } from "../time.ts";
+import type { Language } from "./languages/language.ts";
+import { levelOf, nextPhase, type PhaseMemory } from "./phase.ts";
+import type { Status } from "./status.ts";
+
+export interface StatusInput {
+  readonly ledger: Ledger;
+  readonly watch: OutageWatch;
+  readonly downtimes: readonly Downtime[];
+  readonly plan: Plan;
+  readonly forecast: Forecast;
+  readonly observer: { readonly blind: boolean; readonly why: string };
+  readonly language: Language;
+  readonly zone: string;
+  readonly before: PhaseMemory;
+  readonly now: Instant;
+}
+
+/** The status of this moment, and what to remember for the next. */
+export function describe(input: StatusInput): { status: Status; phase: PhaseMemory } {
+  const { forecast, plan, downtimes, now, zone, language, ledger } = input;
+  const blind = input.observer.blind;
+  let unreachable = 0;
+  for (const stuck of forecast.stuck) unreachable += stuck.recipients;
+  const { work } = plan;
+  for (let i = 0; i < work.count; i++) {
+    const destination = work.destination[i];
+    if (destination !== -1 && isUnreachable(input, destination)) unreachable += work.weight[i];
+  }
+  // Stuck mail at a place that fails was counted twice.
+  for (const stuck of forecast.stuck) {
+    const run = downtimes.find((downtime) => downtime.to === undefined && downtime.target === stuck.destination);
+    if (run !== undefined) unreachable -= stuck.recipients;
+  }
+  const phase = nextPhase(input.before, { forecast, downtimes, delayed: plan.delayed, unreachable }, now);
+  const open = downtimes.filter((downtime) => downtime.to === undefined);
+  const scope =
+    open.find((downtime) => downtime.scope === "host") ??
+    open.find((downtime) => downtime.scope === "filter") ??
+    open[0];
+  const facts = {
+    now,
+    zone,
+    phase: phase.phase,
+    blind,
+    began: Number.isNaN(phase.began) ? undefined : phase.began,
+    scope: scope?.scope,
+    forecast,
+    unreachable,
+    expiringSoon: plan.expiring.within24h,
+    givenUp: ledger.counts.expired,
+  };
+  return {
+    phase,
+    status: {
+      phase: phase.phase,
+      level: levelOf(phase.phase, blind),
+      blind,
+      since: Number.isNaN(phase.since) ? undefined : phase.since,
+      headline: language.headline(facts),
+      notice: language.notice(facts),
+      sentence: language.sentence({
+        now,
+        zone,
+        blind,
+        why: input.observer.why,
+        forecast,
+        messages: plan.messages,
+        delayed: plan.delayed,
+        due: plan.due,
+        held: plan.held,
+        within1h: plan.expiring.within1h,
+      }),
+    },
+  };
+}
+
+function isUnreachable(input: StatusInput, destination: number): boolean {
+  const name = input.ledger.destinations.names[destination];
+  return input.downtimes.some(
+    (downtime) => downtime.to === undefined && downtime.scope === "destination" && downtime.target === name,
+  );
+}

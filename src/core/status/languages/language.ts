@@ -1,0 +1,48 @@
+// The contract of a language: whole sentences from facts, never glued fragments.
+
+import type { Forecast } from "../../forecast/forecast.ts";
+import type { DowntimeScope } from "../../outages/downtime.ts";
+import type { Instant } from "../../time.ts";
+import type { Phase } from "../status.ts";
+
+/** What the public may hear about. No name, address or exact count is in here. */
+export interface NoticeFacts {
+  readonly now: Instant;
+  /** IANA zone of the operator. */
+  readonly zone: string;
+  readonly phase: Phase;
+  readonly blind: boolean;
+  /** When the trouble began. */
+  readonly began: Instant | undefined;
+  /** What the open downtime concerns, if there is one. */
+  readonly scope: DowntimeScope | undefined;
+  readonly forecast: Pick<Forecast, "state" | "earliest" | "likely" | "latest" | "limit" | "messages">;
+  /** Recipients at places that do not answer. */
+  readonly unreachable: number;
+  /** Messages that will be given up within a day unless they are delivered. */
+  readonly expiringSoon: number;
+  /** Recipients given up since the trouble began. */
+  readonly givenUp: number;
+}
+
+/** What the administrator hears about. */
+export interface SentenceFacts {
+  readonly now: Instant;
+  readonly zone: string;
+  readonly blind: boolean;
+  readonly why: string;
+  readonly forecast: Forecast;
+  readonly messages: number;
+  readonly delayed: number;
+  readonly due: number;
+  readonly held: number;
+  readonly within1h: number;
+}
+
+export interface Language {
+  /** BCP 47 tag. */
+  readonly tag: string;
+  headline(facts: NoticeFacts): string;
+  notice(facts: NoticeFacts): string;
+  sentence(facts: SentenceFacts): string;
+}
