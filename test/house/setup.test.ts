@@ -3,7 +3,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { alone, COMMANDS, major, misfit, NODE_PACKAGES, npmTrouble, OLDEST_NODE } from "../../bin/setup.mjs";
+import {
+  alone,
+  COMMANDS,
+  major,
+  misfit,
+  NODE_PACKAGES,
+  NODE_VERSION,
+  npmTrouble,
+  OLDEST_NODE,
+} from "../../bin/setup.mjs";
 import { root, textOf } from "./sources.ts";
 
 const manifest = JSON.parse(textOf("package.json")) as { scripts: Record<string, string>; engines: { node: string } };
@@ -15,6 +24,10 @@ test("every npm script goes through the set-up, and every verb of it is an npm s
 
 test("the oldest Node of the set-up is that of package.json", () => {
   expect(manifest.engines.node).toBe(`>=${OLDEST_NODE}`);
+});
+
+test("the Node that is fetched is the one that version managers read", () => {
+  expect(textOf(".node-version").trim()).toBe(NODE_VERSION);
 });
 
 test("the set-up needs nothing that is not in an old Node", () => {
