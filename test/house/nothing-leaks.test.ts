@@ -32,6 +32,7 @@ test.each([
   "mkdtemp(join(tmpdir(), name))",
   "/var/spool/postfix/private/tmp/x and ./work/x",
   "version 1.2.3.4-beta",
+  "RFC 5321 4.5.4.1",
   "@biomejs/biome and node@26.10.0",
   "/var/log/mail.log, /etc/postfix/main.cf, /usr/sbin/postfix",
 ])("allowed: %s", (line) => {
