@@ -45,13 +45,24 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Stops what is left, first kindly, and returns a line for each process that had to be stopped. */
-export async function stopLeftovers(scratch: string): Promise<string[]> {
-  // A child of a child that ended a moment ago may still be on its way out: that is not a leak.
-  for (let round = 0; round < 20 && leftovers(scratch).length > 0; round += 1) await wait(100);
+/** Whether nothing of the run is left within `patience` milliseconds. */
+async function gone(scratch: string, patience: number): Promise<boolean> {
+  const until = performance.now() + patience;
+  while (leftovers(scratch).length > 0) {
+    if (performance.now() > until) return false;
+    await wait(20);
+  }
+  return true;
+}
+
+/**
+ * Stops what is left, first kindly, and returns a line for each process that had to be stopped. A child of a child
+ * that ended a moment ago may still be on its way out: for `patience` milliseconds that is not being left.
+ */
+export async function stopLeftovers(scratch: string, patience = 2000): Promise<string[]> {
+  if (await gone(scratch, patience)) return [];
   const left = leftovers(scratch);
   for (const { pid } of left) send(pid, "SIGTERM");
-  for (let round = 0; round < 20 && leftovers(scratch).length > 0; round += 1) await wait(100);
-  for (const { pid } of leftovers(scratch)) send(pid, "SIGKILL");
+  if (!(await gone(scratch, patience))) for (const { pid } of leftovers(scratch)) send(pid, "SIGKILL");
   return left.map(({ pid, command }) => `${pid} ${command.slice(0, 120)}`);
 }
