@@ -12,4 +12,4 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>>;
 export function major(version: string): number;
 export function misfit(lock: Lock, installed: Lock | undefined): string | undefined;
 export function npmTrouble(output: string): string;
-export function alone<T>(lock: string, work: () => Promise<T>): Promise<T>;
+export function alone<T>(lock: string, work: () => Promise<T>, onWaiting: () => void): Promise<T>;

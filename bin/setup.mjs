@@ -181,7 +181,7 @@ function ownerIsGone(lock) {
 }
 
 /** Runs `work` while nobody else holds the file `lock`; a lock whose owner is dead does not count. */
-export async function alone(lock, work) {
+export async function alone(lock, work, onWaiting) {
   for (let waited = 0; ; waited += 1) {
     try {
       fs.writeFileSync(lock, String(process.pid), { flag: "wx" });
@@ -191,7 +191,7 @@ export async function alone(lock, work) {
         throw new SetupError(`${lock} cannot be written (${error.code}): make its folder writable.`);
       if (ownerIsGone(lock)) fs.rmSync(lock, { force: true });
       else {
-        if (waited === 0) say("another set-up of this folder is at work; waiting for it");
+        if (waited === 0) onWaiting();
         await sleep(250);
       }
     }
@@ -250,7 +250,7 @@ async function prepare() {
   } catch (error) {
     throw new SetupError(`.runtime cannot be made (${error.code}): make ${root} writable for this user and try again.`);
   }
-  return alone(path.join(runtime, "lock"), async () => {
+  const install = async () => {
     if (missingNode()) await installNode(own);
     const why = modulesMisfit();
     if (why) {
@@ -259,7 +259,10 @@ async function prepare() {
     }
     say("ready");
     return node;
-  });
+  };
+  return alone(path.join(runtime, "lock"), install, () =>
+    say("another set-up of this folder is at work; waiting for it"),
+  );
 }
 
 /** Where the command is to run: npm moves to the package's folder, but file names are meant from where they were typed. */

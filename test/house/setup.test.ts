@@ -100,19 +100,24 @@ test("two set-ups at once: the second waits, and a lock whose owner is dead is n
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const first = alone(file, async () => {
+  const enter = async () => {
     order.push("first in");
     await held;
     order.push("first out");
-  });
+  };
+  const first = alone(file, enter, () => order.push("first waits"));
   await expect.poll(() => order).toEqual(["first in"]);
   expect(readFileSync(file, "utf8")).toBe(String(process.pid));
-  const second = alone(file, async () => {
-    order.push("second in");
-  });
-  release();
+  const second = alone(
+    file,
+    async () => void order.push("second in"),
+    () => {
+      order.push("second waits");
+      release();
+    },
+  );
   await Promise.all([first, second]);
-  expect(order).toEqual(["first in", "first out", "second in"]);
+  expect(order).toEqual(["first in", "second waits", "first out", "second in"]);
   expect(existsSync(file)).toBe(false);
   rmSync(folder, { recursive: true });
 });
