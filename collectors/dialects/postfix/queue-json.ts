@@ -240,6 +240,8 @@ class JsonListing implements ListingReader {
     let recipients = first;
     let escaped = false;
     let parted = false;
+    /** Where what is not yet handed on begins: before it, escapes are resolved already. */
+    let partStart = senderStart;
     const recipientStart = batch.recipient.start;
     const recipientEnd = batch.recipient.end;
     const reasonStart = batch.reason.start;
@@ -248,10 +250,13 @@ class JsonListing implements ListingReader {
     while (!ok) {
       if (recipients === batch.recipientCapacity) {
         if (recipients > first) {
+          // An escape that JSON does not know makes the whole line invalid; the slow way will say so.
+          if ((senderEscaped || escaped) && !escapesKnown(bytes, partStart, at)) return parted ? -1 : 0;
           if (escaped) resolveRecipients(batch, first, recipients);
           if (senderEscaped) senderEnd = resolve(bytes, senderStart, senderEnd);
           senderEscaped = escaped = false;
           parted = true;
+          partStart = at;
           this.#row(queue, idStart, idEnd, arrival, size, forced, senderStart, senderEnd, recipients);
         }
         this.#handOn(hand);
@@ -291,8 +296,7 @@ class JsonListing implements ListingReader {
       else at += 2;
     }
     if (!ok || bytes[at + 1] !== 125 || bytes[at + 2] !== LF) return parted ? -1 : 0;
-    // An escape that JSON does not know makes the whole line invalid; the slow way will say so.
-    if ((senderEscaped || escaped) && !escapesKnown(bytes, senderStart, at)) return parted ? -1 : 0;
+    if ((senderEscaped || escaped) && !escapesKnown(bytes, partStart, at)) return parted ? -1 : 0;
     if (escaped) resolveRecipients(batch, first, recipients);
     if (senderEscaped) senderEnd = resolve(bytes, senderStart, senderEnd);
     this.#row(queue, idStart, idEnd, arrival, size, forced, senderStart, senderEnd, recipients);

@@ -20,6 +20,8 @@ type Hand = (batch: SurveyBatch) => void;
 
 const LF = 10;
 const SPACE = 32;
+const OPENING = 40;
+const CLOSING = 41;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const header = /^([0-9A-Za-z]+)([*!#]*) +(\d+) ([A-Z][a-z]{2}) ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) +/;
@@ -101,7 +103,8 @@ class TextListing implements ListingReader {
         row = -1;
         continue;
       }
-      if (bytes[start] !== SPACE) {
+      // Reasons are set to the right and begin at the margin if they are long.
+      if (bytes[start] !== SPACE && bytes[start] !== OPENING) {
         row = this.#header(start, stop, hand);
         reasonStart = reasonEnd = 0;
         continue;
@@ -109,7 +112,7 @@ class TextListing implements ListingReader {
       if (row < 0) continue;
       let from = start;
       while (bytes[from] === SPACE) from++;
-      if (bytes[from] === 40 && bytes[stop - 1] === 41) {
+      if (bytes[from] === OPENING && bytes[stop - 1] === CLOSING) {
         reasonStart = from + 1;
         reasonEnd = stop - 1;
         if (batch.queue[row] === QueueName.unknown) batch.queue[row] = QueueName.deferred;
