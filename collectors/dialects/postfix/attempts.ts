@@ -7,7 +7,7 @@
 import { type EventBatch, packStatus } from "../../../src/core/events/batch.ts";
 import { EventKind } from "../../../src/core/events/kinds.ts";
 import { Answer } from "./answer.ts";
-import { ascii, find, findTextBackwards, standsAt, word } from "./scan.ts";
+import { ascii, find, findTextBackwards, standsAt, type Text, word } from "./scan.ts";
 
 const COMMA = 44;
 const GREATER = 62;
@@ -38,7 +38,7 @@ const queuedEnd = word("eued");
 const forwardedEnd = word("rded");
 
 /** Outcomes by the word behind `status=`. */
-const outcomes: readonly { readonly word: Uint8Array; readonly kind: number }[] = [
+const outcomes: readonly { readonly word: Text; readonly kind: number }[] = [
   { word: ascii("sent"), kind: EventKind.delivered },
   { word: ascii("deferred"), kind: EventKind.deferred },
   { word: ascii("bounced"), kind: EventKind.bounced },
@@ -74,11 +74,11 @@ function closing(bytes: Uint8Array, words: DataView, at: number, end: number): n
     if (end - p < 4) return -1;
     const next = words.getInt32(p, true);
     if (next === relayWord || next === origWord) return p;
-    if (bytes[p + 1] === COMMA) for (const field of nextFields) if (standsAt(bytes, p + 1, end, field)) return p;
+    if (bytes[p + 1] === COMMA) for (const field of nextFields) if (standsAt(bytes, words, p + 1, end, field)) return p;
   }
 }
 
-/** Set by `number` and the fields built on it: the value read. The offset behind it is the answer. */
+/** Set by the functions that read a number: the number. They answer the offset behind it. */
 let value = 0;
 
 function isDigit(byte: number): boolean {
@@ -88,27 +88,19 @@ function isDigit(byte: number): boolean {
 /** Reads seconds such as `351` or `0.05` as milliseconds; answers the offset behind, `at` if there is no number. */
 function seconds(bytes: Uint8Array, at: number, end: number): number {
   let p = at;
-  let whole = 0;
-  while (p < end && isDigit(bytes[p])) {
-    const digit = bytes[p] - 48;
-    whole = whole * 10 + digit;
-    p++;
-  }
+  let milliseconds = 0;
+  while (p < end && isDigit(bytes[p])) milliseconds = milliseconds * 10 + bytes[p++] - 48;
+  milliseconds *= 1000;
   if (p < end && bytes[p] === 46 && p > at) {
     p++;
-    let scale = 1000;
-    let fraction = 0;
+    // Whole milliseconds: the logs of Postfix have two digits behind the point unless told otherwise.
+    let scale = 100;
     while (p < end && isDigit(bytes[p])) {
-      const digit = bytes[p] - 48;
-      if (scale >= 1) {
-        scale /= 10;
-        fraction += digit * scale;
-      }
-      p++;
+      milliseconds += (bytes[p++] - 48) * scale;
+      scale = scale === 100 ? 10 : scale === 10 ? 1 : 0;
     }
-    // Milliseconds and tenths of them are exact enough; no rounding noise may reach a report.
-    value = whole * 1000 + Math.round(fraction * 1000) / 1000;
-  } else value = whole * 1000;
+  }
+  value = milliseconds;
   return p;
 }
 
@@ -162,39 +154,32 @@ function replyAt(bytes: Uint8Array, words: DataView, at: number, end: number): n
   const first = bytes[at];
   if (first >= 50 && first <= 53) return at;
   let p = at;
-  if (first === 100 && standsAt(bytes, p, end, suspended)) p += suspended.length;
-  if (bytes[p] === 104 && standsAt(bytes, p, end, hostSpace)) {
+  if (first === 100 && standsAt(bytes, words, p, end, suspended)) p += suspended.length;
+  if (bytes[p] === 104 && standsAt(bytes, words, p, end, hostSpace)) {
     // Behind the host's name, which holds no space.
     p = find(bytes, words, p + 5, end, 32);
-    if (standsAt(bytes, p, end, said)) return p + said.length;
-    if (standsAt(bytes, p, end, refused)) return p + refused.length;
+    if (standsAt(bytes, words, p, end, said)) return p + said.length;
+    if (standsAt(bytes, words, p, end, refused)) return p + refused.length;
     return -1;
   }
   // `TLS is required, but host … refused to start TLS: 454 …`, `SASL authentication failed; server … said: 535 …`
   const name = bytes[p] === 84 ? hostSpace : bytes[p] === 83 ? server : undefined;
   if (name === undefined) return -1;
   for (; p < end; p++) {
-    p = find(bytes, words, p, end, name[0]);
-    if (!standsAt(bytes, p, end, name)) continue;
+    p = find(bytes, words, p, end, name.bytes[0]);
+    if (!standsAt(bytes, words, p, end, name)) continue;
     p = find(bytes, words, p + name.length, end, 32);
-    if (standsAt(bytes, p, end, said)) return p + said.length;
-    if (standsAt(bytes, p, end, refusedTls)) return p + refusedTls.length;
-    if (standsAt(bytes, p, end, refused)) return p + refused.length;
+    if (standsAt(bytes, words, p, end, said)) return p + said.length;
+    if (standsAt(bytes, words, p, end, refusedTls)) return p + refusedTls.length;
+    if (standsAt(bytes, words, p, end, refused)) return p + refused.length;
   }
   return -1;
 }
 
-/** Whether a byte may be part of a queue id of any MTA. */
-function isIdLetter(byte: number): boolean {
-  return (
-    (byte >= 48 && byte <= 57) ||
-    (byte >= 65 && byte <= 90) ||
-    (byte >= 97 && byte <= 122) ||
-    byte === 45 ||
-    byte === 95 ||
-    byte === 46
-  );
-}
+/** Bytes that may be part of a queue id of any MTA. */
+const idLetters = new Uint8Array(256);
+for (const letter of ascii("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz").bytes)
+  idLetters[letter] = 1;
 
 /** Fills `other` with the queue id that the relay gave the message, if the text names one. */
 function readQueuedAs(
@@ -210,23 +195,23 @@ function readQueuedAs(
   // Nearly always it is the last word.
   let p = end;
   const limit = Math.max(at + 9, end - 64);
-  while (p > limit && isIdLetter(bytes[p - 1])) p--;
+  while (p > limit && idLetters[bytes[p - 1]] === 1) p--;
   if (p < end && p > at + 8 && words.getInt32(p - 4, true) === asWord) {
     const before = words.getInt32(p - 8, true);
     if (
-      (before === queuedEnd && standsAt(bytes, p - 10, end, queuedAs)) ||
-      (before === forwardedEnd && standsAt(bytes, p - 13, end, forwardedAs))
+      (before === queuedEnd && standsAt(bytes, words, p - 10, end, queuedAs)) ||
+      (before === forwardedEnd && standsAt(bytes, words, p - 13, end, forwardedAs))
     ) {
       batch.other.start[row] = p;
       batch.other.end[row] = end;
       return;
     }
   }
-  const found = findTextBackwards(bytes, at, end, queuedAs);
+  const found = findTextBackwards(bytes, words, at, end, queuedAs);
   if (found < 0) return;
   const start = found + queuedAs.length;
   let stop = start;
-  while (stop < end && stop - start < 64 && isIdLetter(bytes[stop])) stop++;
+  while (stop < end && stop - start < 64 && idLetters[bytes[stop]] === 1) stop++;
   batch.other.start[row] = start;
   batch.other.end[row] = stop;
 }
@@ -256,7 +241,7 @@ export function readAttempt(
   }
 
   // orig_to=<address before aliasing>
-  if (end - p > 2 && bytes[p + 2] === 111 && standsAt(bytes, p, end, origTo)) {
+  if (end - p > 2 && bytes[p + 2] === 111 && standsAt(bytes, words, p, end, origTo)) {
     p += origTo.length;
     const bracket = bytes[p] === 60 ? 1 : 0;
     const close = bracket === 1 ? addressEnd(bytes, words, p + 1, end) : find(bytes, words, p, end, COMMA);
@@ -269,7 +254,7 @@ export function readAttempt(
     batch.original.end[row] = 0;
   }
 
-  if (standsAt(bytes, p, end, relay)) {
+  if (standsAt(bytes, words, p, end, relay)) {
     p += relay.length;
     batch.relay.start[row] = p;
     p = find(bytes, words, p, end, COMMA);
@@ -279,20 +264,20 @@ export function readAttempt(
     batch.relay.end[row] = 0;
   }
 
-  if (end - p > 2 && bytes[p + 2] === 99 && standsAt(bytes, p, end, connUse)) {
+  if (end - p > 2 && bytes[p + 2] === 99 && standsAt(bytes, words, p, end, connUse)) {
     p += connUse.length;
     while (p < end && bytes[p] >= 48 && bytes[p] <= 57) p++;
   }
 
   batch.delay[row] = -1;
-  if (standsAt(bytes, p, end, delay)) p = seconds(bytes, p + delay.length, end);
-  else if (standsAt(bytes, p, end, delayBare)) p = seconds(bytes, p + delayBare.length, end);
+  if (standsAt(bytes, words, p, end, delay)) p = seconds(bytes, p + delay.length, end);
+  else if (standsAt(bytes, words, p, end, delayBare)) p = seconds(bytes, p + delayBare.length, end);
   else value = -1;
   batch.delay[row] = value;
 
   const stages = batch.stages;
   const stage = row * 4;
-  if (standsAt(bytes, p, end, delays)) {
+  if (standsAt(bytes, words, p, end, delays)) {
     p += delays.length;
     for (let i = 0; i < 4; i++) {
       const from = p;
@@ -309,21 +294,21 @@ export function readAttempt(
   }
 
   let enhanced = 0;
-  if (end - p > 2 && bytes[p + 2] === 100 && standsAt(bytes, p, end, dsn)) {
+  if (end - p > 2 && bytes[p + 2] === 100 && standsAt(bytes, words, p, end, dsn)) {
     const from = p + dsn.length;
     p = enhancedStatus(bytes, from, end);
     if (p > from) enhanced = value;
     else p = find(bytes, words, from, end, COMMA);
   }
 
-  if (!standsAt(bytes, p, end, status)) return Answer.malformed;
+  if (!standsAt(bytes, words, p, end, status)) return Answer.malformed;
   p += status.length;
   const wordAt = p;
   while (p < end && bytes[p] !== 32 && bytes[p] !== COMMA) p++;
   let kind = 0;
   for (let i = 0; i < outcomes.length; i++) {
     const outcome = outcomes[i];
-    if (outcome.word.length === p - wordAt && standsAt(bytes, wordAt, p, outcome.word)) {
+    if (outcome.word.length === p - wordAt && standsAt(bytes, words, wordAt, p, outcome.word)) {
       kind = outcome.kind;
       break;
     }

@@ -23,6 +23,9 @@ import { Stamps } from "./stamps.ts";
 /** A longer line is not read: no Postfix writes one, and a file that is not a log may have no lines at all. */
 export const longestLine = 16_384;
 
+/** The native search has a fixed price that only very long lines are worth. */
+const nativeFrom = 512;
+
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
@@ -32,8 +35,8 @@ const BRACKET = 91;
 
 // Letters of queue ids: 1 in short ones (upper-case hexadecimal), 2 in long ones (no vowels).
 const idLetters = new Uint8Array(256);
-for (const letter of ascii("0123456789ABCDEF")) idLetters[letter] |= 1;
-for (const letter of ascii("0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz")) idLetters[letter] |= 2;
+for (const letter of ascii("0123456789ABCDEF").bytes) idLetters[letter] |= 1;
+for (const letter of ascii("0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz").bytes) idLetters[letter] |= 2;
 
 const messageId = ascii("message-id=");
 const resentMessageId = ascii("resent-message-id=");
@@ -115,30 +118,27 @@ export class PostfixLog implements LogReader {
     batch.bytes = bytes;
     const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const capacity = batch.capacity;
-    const counts = [0, 0, 0, 0];
+    const lines = batch.lines;
     let at = start;
     while (at < end && batch.count < capacity) {
       const from = this.#knowsHead(words, at, end) ? at + this.#headLength : at;
-      let lineEnd = find(bytes, words, from, Math.min(end, from + 160), LF);
-      // The native search has a fixed price that only long lines are worth.
-      if (lineEnd === from + 160 && lineEnd < end) {
-        lineEnd = bytes.subarray(0, end).indexOf(LF, lineEnd);
-        if (lineEnd < 0) lineEnd = end;
+      let lineEnd = find(bytes, words, from, Math.min(end, from + nativeFrom), LF);
+      if (lineEnd === from + nativeFrom && lineEnd < end) {
+        lineEnd = bytes.indexOf(LF, lineEnd);
+        if (lineEnd < 0 || lineEnd > end) lineEnd = end;
       }
       const next = lineEnd < end ? lineEnd + 1 : end;
       if (lineEnd > at && bytes[lineEnd - 1] === CR) lineEnd--;
       const answer = lineEnd - at > longestLine ? Answer.malformed : this.#line(bytes, words, at, from, lineEnd, batch);
-      counts[-answer]++;
       if (answer === Answer.silent) {
+        lines.read++;
         batch.lastTime = this.#stamps.time;
         if (Number.isNaN(batch.firstTime)) batch.firstTime = batch.lastTime;
-      }
+      } else if (answer === Answer.foreign) lines.foreign++;
+      else if (answer === Answer.unsupported) lines.unsupported++;
+      else lines.malformed++;
       at = next;
     }
-    batch.lines.read += counts[0];
-    batch.lines.foreign += counts[1];
-    batch.lines.unsupported += counts[2];
-    batch.lines.malformed += counts[3];
     return at;
   }
 
@@ -168,15 +168,19 @@ export class PostfixLog implements LogReader {
 
     // The tag, and its program.
     const tagStart = p;
-    let hash = 0;
-    let byte = 0;
-    while (p < end) {
-      byte = bytes[p];
-      if (byte === BRACKET || byte === COLON || byte === SPACE) break;
-      hash = (Math.imul(hash, 31) + byte) | 0;
-      p++;
+    let tag = this.#programs.recent(bytes, words, p, end);
+    if (tag >= 0) p += this.#programs.length(tag);
+    else {
+      let hash = 0;
+      while (p < end) {
+        const byte = bytes[p];
+        if (byte === BRACKET || byte === COLON || byte === SPACE) break;
+        hash = (Math.imul(hash, 31) + byte) | 0;
+        p++;
+      }
+      tag = this.#programs.tag(bytes, tagStart, p, hash);
+      this.#programs.remember(bytes, words, tagStart, end, tag);
     }
-    const tag = this.#programs.tag(bytes, tagStart, p, hash);
     const group = this.#programs.group(tag);
     if (group === Group.foreign) {
       // A tag that was cut off: nobody can say whose it was, but this one had begun like ours.
@@ -186,7 +190,7 @@ export class PostfixLog implements LogReader {
     }
     if (this.#syslog5424) p = this.#structured(bytes, words, p, end);
     else {
-      if (byte === BRACKET) {
+      if (p < end && bytes[p] === BRACKET) {
         p++;
         const pid = p;
         while (p < end && bytes[p] >= 48 && bytes[p] <= 57) p++;
@@ -198,7 +202,7 @@ export class PostfixLog implements LogReader {
     }
     if (p < end && bytes[p] === SPACE) p++;
     if (p >= end || p < 0) return Answer.malformed;
-    if (bytes[p] === BRACKET && standsAt(bytes, p, end, solarisId)) {
+    if (bytes[p] === BRACKET && standsAt(bytes, words, p, end, solarisId)) {
       p = find(bytes, words, p, end, 93) + 2;
       if (p >= end) return Answer.malformed;
     }
@@ -309,27 +313,29 @@ export class PostfixLog implements LogReader {
   ): number {
     const first = bytes[at];
     // `to=<`: an attempt, whoever made it.
-    if (first === 116 && standsAt(bytes, at, end, toField)) return readAttempt(bytes, words, at + 3, end, batch, row);
+    if (first === 116 && standsAt(bytes, words, at, end, toField))
+      return readAttempt(bytes, words, at + 3, end, batch, row);
     switch (group) {
       case Group.qmgr:
         if (first === 102) {
-          if (standsAt(bytes, at, end, fromBare)) return this.#queued(bytes, words, at, end, batch, row);
-        } else if (first === 114 && end - at === 7 && standsAt(bytes, at, end, removed)) return EventKind.removed;
+          if (standsAt(bytes, words, at, end, fromBare)) return this.#queued(bytes, words, at, end, batch, row);
+        } else if (first === 114 && end - at === 7 && standsAt(bytes, words, at, end, removed))
+          return EventKind.removed;
         break;
       case Group.cleanup:
-        if (first === 109 && standsAt(bytes, at, end, messageId)) {
+        if (first === 109 && standsAt(bytes, words, at, end, messageId)) {
           batch.detail.start[row] = at + 11;
           batch.detail.end[row] = end;
           return EventKind.identified;
         }
-        if (first === 114 && standsAt(bytes, at, end, resentMessageId)) {
+        if (first === 114 && standsAt(bytes, words, at, end, resentMessageId)) {
           batch.detail.start[row] = at + 18;
           batch.detail.end[row] = end;
           return EventKind.identified;
         }
         return this.#ruled(bytes, words, at, end, group, batch, row);
       case Group.smtpd:
-        if (first === 99 && standsAt(bytes, at, end, clientField)) {
+        if (first === 99 && standsAt(bytes, words, at, end, clientField)) {
           batch.detail.start[row] = at + 7;
           batch.detail.end[row] = find(bytes, words, at + 7, end, 44);
           batch.other.start[row] = 0;
@@ -338,11 +344,11 @@ export class PostfixLog implements LogReader {
         }
         return this.#ruled(bytes, words, at, end, group, batch, row);
       case Group.pickup:
-        if (standsAt(bytes, at, end, uidField)) {
+        if (standsAt(bytes, words, at, end, uidField)) {
           batch.detail.start[row] = at;
           batch.detail.end[row] = find(bytes, words, at, end, SPACE);
           // The sender's address comes before it and may hold anything, so the last one counts.
-          const orig = findTextBackwards(bytes, at, end, origId);
+          const orig = findTextBackwards(bytes, words, at, end, origId);
           const isId = orig >= 0 && queueIdAt(bytes, orig + 9, end);
           batch.other.start[row] = isId ? orig + 9 : 0;
           batch.other.end[row] = isId ? end : 0;
@@ -361,11 +367,11 @@ export class PostfixLog implements LogReader {
         break;
       }
       case Group.postsuper:
-        if (standsAt(bytes, at, end, removed)) return EventKind.deleted;
-        if (standsAt(bytes, at, end, placedOnHold)) return EventKind.held;
-        if (standsAt(bytes, at, end, releasedFromHold)) return EventKind.released;
-        if (standsAt(bytes, at, end, requeued)) return EventKind.requeued;
-        if (standsAt(bytes, at, end, expired)) return EventKind.forced;
+        if (standsAt(bytes, words, at, end, removed)) return EventKind.deleted;
+        if (standsAt(bytes, words, at, end, placedOnHold)) return EventKind.held;
+        if (standsAt(bytes, words, at, end, releasedFromHold)) return EventKind.released;
+        if (standsAt(bytes, words, at, end, requeued)) return EventKind.requeued;
+        if (standsAt(bytes, words, at, end, expired)) return EventKind.forced;
         break;
       case Group.postscreen:
       case Group.service:
@@ -373,7 +379,7 @@ export class PostfixLog implements LogReader {
       case Group.command:
         return Answer.silent;
     }
-    return withId[group].match(bytes, at, end) ? Answer.silent : Answer.unsupported;
+    return withId[group].match(bytes, words, at, end) ? Answer.silent : Answer.unsupported;
   }
 
   /** The queue manager's `from=<…>, size=…, nrcpt=… (queue active)` and `from=<…>, status=expired, returned to sender`. */
@@ -383,7 +389,7 @@ export class PostfixLog implements LogReader {
     if (
       end - sender > 31 &&
       words.getInt32(end - 4, true) === activeEnd &&
-      standsAt(bytes, end - 15, end, queueActive)
+      standsAt(bytes, words, end - 15, end, queueActive)
     ) {
       let p = end - 16;
       let scale = 1;
@@ -392,7 +398,7 @@ export class PostfixLog implements LogReader {
         recipients += (bytes[p] - 48) * scale;
         scale *= 10;
       }
-      if (scale === 1 || scale > 1e9 || !standsAt(bytes, p - 7, end, nrcpt)) return Answer.unsupported;
+      if (scale === 1 || scale > 1e9 || !standsAt(bytes, words, p - 7, end, nrcpt)) return Answer.unsupported;
       p -= 8;
       scale = 1;
       let size = 0;
@@ -401,7 +407,7 @@ export class PostfixLog implements LogReader {
         scale *= 10;
       }
       p -= 6;
-      if (scale === 1 || scale > 1e15 || p - bracket < sender || !standsAt(bytes, p, end, sizeField))
+      if (scale === 1 || scale > 1e15 || p - bracket < sender || !standsAt(bytes, words, p, end, sizeField))
         return Answer.unsupported;
       if (bracket === 1 && bytes[p - 1] !== GREATER) return Answer.unsupported;
       batch.sender.start[row] = sender;
@@ -410,18 +416,18 @@ export class PostfixLog implements LogReader {
       batch.number[row] = recipients;
       return EventKind.accepted;
     }
-    const status = findTextBackwards(bytes, sender, end, statusField);
+    const status = findTextBackwards(bytes, words, sender, end, statusField);
     if (status < 0) {
       // Its end was cut off.
-      return findTextBackwards(bytes, sender, end, queueActive) < 0 ? Answer.malformed : Answer.unsupported;
+      return findTextBackwards(bytes, words, sender, end, queueActive) < 0 ? Answer.malformed : Answer.unsupported;
     }
     const value = status + 9;
-    const behind = standsAt(bytes, value, end, expired)
+    const behind = standsAt(bytes, words, value, end, expired)
       ? value + 7
-      : standsAt(bytes, value, end, forceExpired)
+      : standsAt(bytes, words, value, end, forceExpired)
         ? value + 13
         : -1;
-    if (behind < 0 || !standsAt(bytes, behind, end, returned)) return Answer.unsupported;
+    if (behind < 0 || !standsAt(bytes, words, behind, end, returned)) return Answer.unsupported;
     batch.sender.start[row] = sender;
     batch.sender.end[row] = bytes[status - 1] === GREATER && status > sender ? status - 1 : status;
     batch.recipient.start[row] = 0;
@@ -439,17 +445,18 @@ export class PostfixLog implements LogReader {
     batch: EventBatch,
     row: number,
   ): number {
-    if (standsAt(bytes, at, end, reject)) {
+    if (standsAt(bytes, words, at, end, reject)) {
       if (group === Group.cleanup) return refusalInContent(bytes, words, at + 8, end, batch, row);
       return readRefusal(bytes, words, at + 8, end, batch, row);
     }
-    if (standsAt(bytes, at, end, milterReject)) return readRefusal(bytes, words, at + 15, end, batch, row);
-    if (standsAt(bytes, at, end, proxyReject)) return readRefusal(bytes, words, at + 14, end, batch, row);
+    if (standsAt(bytes, words, at, end, milterReject)) return readRefusal(bytes, words, at + 15, end, batch, row);
+    if (standsAt(bytes, words, at, end, proxyReject)) return readRefusal(bytes, words, at + 14, end, batch, row);
     const hasId = batch.id.end[row] > 0;
-    if (standsAt(bytes, at, end, hold) || standsAt(bytes, at, end, milterHold))
+    if (standsAt(bytes, words, at, end, hold) || standsAt(bytes, words, at, end, milterHold))
       return hasId ? EventKind.held : Answer.silent;
-    if (standsAt(bytes, at, end, discard) || standsAt(bytes, at, end, milterDiscard)) return EventKind.discarded;
-    return withId[group].match(bytes, at, end) ? Answer.silent : Answer.unsupported;
+    if (standsAt(bytes, words, at, end, discard) || standsAt(bytes, words, at, end, milterDiscard))
+      return EventKind.discarded;
+    return withId[group].match(bytes, words, at, end) ? Answer.silent : Answer.unsupported;
   }
 
   /** Reads a line without a queue id; answers as `#message`. */
@@ -465,13 +472,13 @@ export class PostfixLog implements LogReader {
     const first = bytes[at];
     // Connections are a third of a busy log.
     if (group === Group.smtpd && (first === 99 || first === 100)) {
-      return withoutId[group].match(bytes, at, end) ? Answer.silent : Answer.unsupported;
+      return withoutId[group].match(bytes, words, at, end) ? Answer.silent : Answer.unsupported;
     }
-    if (first === 78 && standsAt(bytes, at, end, noqueue))
+    if (first === 78 && standsAt(bytes, words, at, end, noqueue))
       return this.#ruled(bytes, words, at + 9, end, group, batch, row);
     if (first === 119 || first === 101 || first === 102 || first === 112) {
       // warning, error, fatal, panic
-      const danger = this.#danger(bytes, at, end, group);
+      const danger = this.#danger(bytes, words, at, end, group);
       if (danger) {
         batch.text.start[row] = at;
         batch.text.end[row] = end;
@@ -481,23 +488,23 @@ export class PostfixLog implements LogReader {
     switch (group) {
       case Group.smtpd:
         // Before Postfix 2.0 there was no NOQUEUE.
-        if (first === 114 && standsAt(bytes, at, end, reject))
+        if (first === 114 && standsAt(bytes, words, at, end, reject))
           return readRefusal(bytes, words, at + 8, end, batch, row);
-        if (first === 112 && standsAt(bytes, at, end, proxyReject))
+        if (first === 112 && standsAt(bytes, words, at, end, proxyReject))
           return readRefusal(bytes, words, at + 14, end, batch, row);
         break;
       case Group.master:
-        if (standsAt(bytes, at, end, daemonStarted)) return EventKind.started;
-        if (standsAt(bytes, at, end, terminating)) return EventKind.stopped;
-        if (standsAt(bytes, at, end, reload)) return EventKind.reloaded;
+        if (standsAt(bytes, words, at, end, daemonStarted)) return EventKind.started;
+        if (standsAt(bytes, words, at, end, terminating)) return EventKind.stopped;
+        if (standsAt(bytes, words, at, end, reload)) return EventKind.reloaded;
         break;
       case Group.command:
-        if (first === 115 && standsAt(bytes, at, end, stopping)) return EventKind.stopped;
-        if (first === 97 && standsAt(bytes, at, end, aborting)) return EventKind.stopped;
+        if (first === 115 && standsAt(bytes, words, at, end, stopping)) return EventKind.stopped;
+        if (first === 97 && standsAt(bytes, words, at, end, aborting)) return EventKind.stopped;
         return Answer.silent;
       case Group.postsuper:
         for (const { action, colon } of sweeps) {
-          if (!standsAt(bytes, at, end, colon)) continue;
+          if (!standsAt(bytes, words, at, end, colon)) continue;
           let count = 0;
           for (let p = at + colon.length; p < end && bytes[p] >= 48 && bytes[p] <= 57 && count < 1e8; p++) {
             count = count * 10 + bytes[p] - 48;
@@ -509,12 +516,12 @@ export class PostfixLog implements LogReader {
         }
         break;
     }
-    return withoutId[group].match(bytes, at, end) ? Answer.silent : Answer.unsupported;
+    return withoutId[group].match(bytes, words, at, end) ? Answer.silent : Answer.unsupported;
   }
 
   /** Whether a warning is about the mail system as a whole. Rare lines: strings are cheap enough. */
-  #danger(bytes: Uint8Array, at: number, end: number, group: number): boolean {
-    if (!severities.some((severity) => standsAt(bytes, at, end, severity))) return false;
+  #danger(bytes: Uint8Array, words: DataView, at: number, end: number, group: number): boolean {
+    if (!severities.some((severity) => standsAt(bytes, words, at, end, severity))) return false;
     const text = textOf(bytes, at, end);
     return group === Group.qmgr || group === Group.master ? isDanger(text) : isDangerOfAny(text);
   }

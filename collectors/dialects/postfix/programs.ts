@@ -109,6 +109,11 @@ class Names {
     }
   }
 
+  /** Bytes of a name. */
+  length(number: number): number {
+    return this.#length[number];
+  }
+
   /** Gives a new name a number. Forgets all others first when there are too many: names may come from an attacker. */
   add(bytes: Uint8Array, start: number, end: number, hash: number): number {
     if (this.count === TABLE) {
@@ -135,6 +140,13 @@ class Names {
   }
 }
 
+const RECENT = 64;
+
+/** Behind the eight letters of `postfix/` programs differ. */
+function recentSlot(third: number, next: number): number {
+  return Math.imul(third ^ (next << 7), 0x9e3779b1) >>> 26;
+}
+
 /** The hosts and tags of one log, each looked at once. */
 export class Programs {
   readonly #instances: Instances;
@@ -148,6 +160,10 @@ export class Programs {
   readonly #hosts = new Names();
   readonly #hostNames: string[] = [];
   #forgotten = 0;
+  // Tags seen lately, as words, by a few of their bytes: found without reading them letter by letter.
+  readonly #recentTag = new Int32Array(RECENT).fill(-1);
+  readonly #recentWords = new Int32Array(RECENT * 8);
+  readonly #recentLast = new Int32Array(RECENT);
 
   constructor(instances: Instances) {
     this.#instances = instances;
@@ -171,11 +187,45 @@ export class Programs {
     return number + this.#forgotten;
   }
 
+  /** The number of the tag that begins at `at` if it was seen lately, with `[` or `:` behind it; else -1. */
+  recent(bytes: Uint8Array, words: DataView, at: number, end: number): number {
+    if (end - at < 16) return -1;
+    const slot = recentSlot(words.getInt32(at + 8, true), bytes[at + 12]);
+    const tag = this.#recentTag[slot];
+    if (tag < 0) return -1;
+    const length = this.#tags.length(tag);
+    const tagEnd = at + length;
+    if (tagEnd >= end || (bytes[tagEnd] !== 91 && bytes[tagEnd] !== 58)) return -1;
+    if (words.getInt32(tagEnd - 4, true) !== this.#recentLast[slot]) return -1;
+    for (let i = 0; i + 4 <= length; i += 4) {
+      if (words.getInt32(at + i, true) !== this.#recentWords[slot * 8 + (i >>> 2)]) return -1;
+    }
+    return tag;
+  }
+
+  /** Remembers for `recent` that `tag` stands at `at`. */
+  remember(bytes: Uint8Array, words: DataView, at: number, end: number, tag: number): void {
+    const length = this.#tags.length(tag);
+    if (length < 8 || length > 32 || end - at < 16) return;
+    const slot = recentSlot(words.getInt32(at + 8, true), bytes[at + 12]);
+    this.#recentTag[slot] = tag;
+    this.#recentLast[slot] = words.getInt32(at + length - 4, true);
+    for (let i = 0; i + 4 <= length; i += 4) this.#recentWords[slot * 8 + (i >>> 2)] = words.getInt32(at + i, true);
+  }
+
+  /** Bytes of a tag. */
+  length(tag: number): number {
+    return this.#tags.length(tag);
+  }
+
   /** The number of the tag at `[start, end)`, whose hash is `hash` (`h * 31 + byte`). */
   tag(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const known = this.#tags.find(bytes, start, end, hash);
     if (known >= 0) return known;
-    if (this.#tags.count === TABLE) this.#both.clear();
+    if (this.#tags.count === TABLE) {
+      this.#both.clear();
+      this.#recentTag.fill(-1);
+    }
     const number = this.#tags.add(bytes, start, end, hash);
     const { group, syslogName } = meaningOf(textOf(bytes, start, end));
     this.#group[number] = group;

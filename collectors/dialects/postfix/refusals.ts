@@ -21,7 +21,7 @@ const fromTail = ascii("; from=<");
 function tailAt(bytes: Uint8Array, words: DataView, at: number, end: number): number {
   for (let p = at; p < end; p++) {
     p = find(bytes, words, p, end, 59);
-    for (const tail of tails) if (standsAt(bytes, p, end, tail)) return p;
+    for (const tail of tails) if (standsAt(bytes, words, p, end, tail)) return p;
   }
   return end;
 }
@@ -43,7 +43,7 @@ function readTail(bytes: Uint8Array, words: DataView, at: number, end: number, b
   batch.recipient.start[row] = 0;
   batch.recipient.end[row] = 0;
   let p = at + 2;
-  if (standsAt(bytes, p, end, fromField)) {
+  if (standsAt(bytes, words, p, end, fromField)) {
     p += 6;
     batch.sender.start[row] = p;
     p = addressEnd(bytes, words, p, end);
@@ -52,7 +52,7 @@ function readTail(bytes: Uint8Array, words: DataView, at: number, end: number, b
     if (bytes[p] === 44) p++;
     while (p < end && bytes[p] === 32) p++;
   }
-  if (standsAt(bytes, p, end, toField)) {
+  if (standsAt(bytes, words, p, end, toField)) {
     p += 4;
     batch.recipient.start[row] = p;
     batch.recipient.end[row] = addressEnd(bytes, words, p, end);
@@ -92,7 +92,7 @@ export function readRefusal(
   while (p < end && p < start + 16 && bytes[p] !== 60) p++;
   if (p < end && bytes[p] === 60) {
     const close = addressEnd(bytes, words, p + 1, end);
-    p = standsAt(bytes, close, end, closing) ? close : start;
+    p = standsAt(bytes, words, close, end, closing) ? close : start;
   } else p = start;
   const tail = tailAt(bytes, words, p, end);
   batch.text.end[row] = tail;
@@ -112,13 +112,13 @@ export function refusalInContent(
   batch: EventBatch,
   row: number,
 ): number {
-  const tail = findTextBackwards(bytes, at, end, fromTail);
+  const tail = findTextBackwards(bytes, words, at, end, fromTail);
   if (tail < 0) return readRefusal(bytes, words, at, end, batch, row);
-  const client = findTextBackwards(bytes, at, tail, from);
+  const client = findTextBackwards(bytes, words, at, tail, from);
   batch.detail.start[row] = client < 0 ? 0 : client + from.length;
   batch.detail.end[row] = client < 0 ? 0 : tail;
   readTail(bytes, words, tail, end, batch, row);
-  const text = findTextBackwards(bytes, tail, end, closing);
+  const text = findTextBackwards(bytes, words, tail, end, closing);
   batch.text.start[row] = text < 0 ? end : text + 3;
   batch.text.end[row] = end;
   readReply(bytes, batch.text.start[row], end, batch, row);
