@@ -44,6 +44,10 @@ interface Group {
   readonly destination: number;
   readonly relay: number;
   weight: number;
+  /** Of `weight`, what arrived while the trouble lasted. */
+  troubled: number;
+  /** Latest due moment of the troubled part. */
+  lastTroubledDue: Instant;
   /** Latest due moment. */
   lastDue: Instant;
   oldestArrival: Instant;
@@ -91,6 +95,10 @@ export function foresee(input: ForecastInput): Forecast {
         because: "Mail comes in faster than it goes out.",
       };
     }
+    if (plan.heldAfterFailure > 0) {
+      const because = "Mail that was delayed is on hold: an administrator has to release it.";
+      return { ...nothing, state: "stalled", limit: "none", because };
+    }
     if (stuckMail.length > 0) {
       return { ...nothing, state: "stalled", limit: "destination", because: stuckSentence(stuckMail) };
     }
@@ -101,8 +109,10 @@ export function foresee(input: ForecastInput): Forecast {
   let early = now;
   let late = now;
   let decisive: Finish | undefined;
-  for (const end of finishes) {
-    early = Math.max(early, end.at[0]);
+  // What is down may turn out to be stuck and leave the range: the early end does not count on it.
+  const flowing = groups.some((group) => !isDown(input, group));
+  for (const [n, end] of finishes.entries()) {
+    if (n >= groups.length || !flowing || !isDown(input, groups[n])) early = Math.max(early, end.at[0]);
     late = Math.max(late, end.at[2]);
     if (decisive === undefined || end.at[1] > decisive.at[1]) decisive = end;
   }
@@ -143,6 +153,7 @@ function sortWork(input: ForecastInput): {
   const stuck = new Map<string, StuckRows>();
   const movable = { recipients: 0, messages: 0 };
   const verdicts = new Map<number, boolean>();
+  const cut = troubleEnd(input);
   for (let i = 0; i < work.count; i++) {
     const destination = work.destination[i];
     const reason = work.reason[i];
@@ -179,6 +190,8 @@ function sortWork(input: ForecastInput): {
         destination,
         relay,
         weight: 0,
+        troubled: 0,
+        lastTroubledDue: 0,
         lastDue: 0,
         oldestArrival: Number.POSITIVE_INFINITY,
         lastDueArrival: 0,
@@ -188,9 +201,13 @@ function sortWork(input: ForecastInput): {
       groups.set(destination, group);
     }
     group.weight += weight;
-    group.failing += weight * failureShare(ledger, destination, reason);
+    group.failing += weight * failureShare(ledger, input.watch, destination, reason);
     if (work.arrival[i] < group.oldestArrival) group.oldestArrival = work.arrival[i];
     const due = Math.max(work.due[i], now);
+    if (!(work.arrival[i] > cut)) {
+      group.troubled += weight;
+      if (due > group.lastTroubledDue) group.lastTroubledDue = due;
+    }
     if (due > group.lastDue) {
       group.lastDue = due;
       group.lastDueArrival = work.arrival[i];
@@ -199,6 +216,21 @@ function sortWork(input: ForecastInput): {
     if (work.due[i] + late <= now) group.overdue += weight;
   }
   return { groups: [...groups.values()], stuck, movable };
+}
+
+/**
+ * Until when mail was hit by the present trouble itself: what came later waits only behind it. `NaN` for "still".
+ * The early end of the range is when the mail that was hit is through, the late end when nothing waits any more.
+ */
+function troubleEnd(input: ForecastInput): Instant {
+  const { memory, watch, plan } = input;
+  const recovered = watch.firstRecovery(memory.troubleSince - 2 * MINUTE);
+  const { work } = plan;
+  if (!Number.isNaN(recovered)) {
+    for (let i = 0; i < work.count; i++)
+      if (work.arrival[i] <= recovered && work.due[i] < Number.POSITIVE_INFINITY) return recovered;
+  }
+  return memory.firstFall;
 }
 
 interface StuckRows {
@@ -243,7 +275,9 @@ function isStuck(input: ForecastInput, destination: number, reason: number): boo
     if (now - run.since >= stuckAfter) return true;
     // Others that failed at the same time work again, and this one was really tried after that and failed.
     const recovered = watch.recoveredSince(run.since);
-    if (!Number.isNaN(recovered) && run.lastReal > recovered + 2 * SECOND) return true;
+    const relay = watch.relayFailing(ledger.lastRelay.get(destination) - 1);
+    const lastReal = Math.max(run.lastReal, relay?.lastReal ?? 0);
+    if (!Number.isNaN(recovered) && lastReal > recovered + 2 * SECOND) return true;
   }
   if (serverReasons.has(reason) || reason === 0) return false;
   const worked = ledger.retried.get(destination, reason * 2);
@@ -253,9 +287,9 @@ function isStuck(input: ForecastInput, destination: number, reason: number): boo
 }
 
 /** Share of further attempts that fail, for a recipient that waits for this reason at a place that works. */
-function failureShare(ledger: Ledger, destination: number, reason: number): number {
-  if (destination === -1) return 0.01;
-  if (serverReasons.has(reason)) return 0.01;
+function failureShare(ledger: Ledger, watch: OutageWatch, destination: number, reason: number): number {
+  if (destination === -1) return 0.001;
+  if (serverReasons.has(reason)) return watch.failureShare(destination);
   const worked = ledger.retried.get(destination, reason * 2);
   const failed = ledger.retried.get(destination, reason * 2 + 1);
   return (failed + 0.5) / (worked + failed + 1.5);
@@ -289,11 +323,13 @@ function finish(input: ForecastInput, group: Group, groups: readonly Group[]): F
   const runs: Three = [0, schedule.queueRun / 2, schedule.queueRun];
   const byTimers = roundsAt.map((u, n) => {
     const rounds = extraRounds(share, group.weight, u);
-    return group.lastDue + runs[n] + rounds * step;
+    const last = n === 0 ? Math.max(now, group.lastTroubledDue) : group.lastDue;
+    return last + runs[n] + rounds * step;
   }) as unknown as Three;
   // Capacity: of the relay that all these groups go through.
   const together = groups.filter((other) => other.relay === group.relay && !isDown(input, other));
   const weight = together.reduce((sum, other) => sum + other.weight, 0);
+  const troubled = together.reduce((sum, other) => sum + other.troubled, 0);
   const overdue = together.reduce((sum, other) => sum + other.overdue, 0);
   const speed = watch.speed(group.relay, now);
   const busy = overdue > Math.max(10, 2 * speed);
@@ -302,7 +338,9 @@ function finish(input: ForecastInput, group: Group, groups: readonly Group[]): F
   if (capacity !== undefined && capacity > 0) {
     const filter = watch.filters.has(group.relay);
     const arriving = watch.arrivalRate(now) * (filter || group.relay === -1 ? 1 : watch.share(group.relay));
-    const byCapacity = capacityFactor.map((factor) => {
+    const byCapacity = capacityFactor.map((factor, n) => {
+      // Old mail goes first at best; at worst it shares with what keeps arriving.
+      if (n === 0) return now + (troubled / (capacity * factor)) * SECOND;
       const net = Math.max(capacity * factor - arriving, (capacity * factor) / 2);
       return now + (weight / net) * SECOND;
     }) as unknown as Three;

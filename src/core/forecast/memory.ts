@@ -14,6 +14,10 @@ export class ForecastMemory {
   readonly #busy = new Map<number, { speed: number; weight: number }>();
   /** Messages in the queue when nothing was delayed: what is usual. */
   usual = 0;
+  /** Since when mail has been delayed without a break; `NaN` while none is. */
+  troubleSince: Instant = Number.NaN;
+  /** When the backlog of this trouble first began to fall; `NaN` before. */
+  firstFall: Instant = Number.NaN;
 
   /** Notes the backlog at a moment. Samples closer than a second to the last one replace it. */
   note(at: Instant, delayed: number, messages: number): void {
@@ -22,7 +26,17 @@ export class ForecastMemory {
     else if (last !== undefined && at - last.at < 1000) this.#samples.pop();
     this.#samples.push({ at, delayed, messages });
     while (this.#samples.length > 400) this.#samples.shift();
-    if (delayed === 0) this.usual += (messages - this.usual) * 0.1;
+    if (delayed === 0) {
+      this.usual += (messages - this.usual) * 0.1;
+      // Trouble is over after a quiet moment, not at the first gap between two waves.
+      if (!Number.isNaN(this.troubleSince) && this.#samples.slice(-3).every((sample) => sample.delayed === 0)) {
+        this.troubleSince = Number.NaN;
+        this.firstFall = Number.NaN;
+      }
+      return;
+    }
+    if (Number.isNaN(this.troubleSince)) this.troubleSince = last?.at ?? at;
+    if (Number.isNaN(this.firstFall) && last !== undefined && messages < last.messages * 0.99 - 2) this.firstFall = at;
   }
 
   /** Change of the number of delayed messages over about the last `span`; 0 while there is nothing to compare with. */
@@ -54,7 +68,13 @@ export class ForecastMemory {
   }
 
   saved(): object {
-    return { samples: this.#samples.slice(-120), busy: [...this.#busy], usual: this.usual };
+    return {
+      samples: this.#samples.slice(-120),
+      busy: [...this.#busy],
+      usual: this.usual,
+      troubleSince: this.troubleSince,
+      firstFall: this.firstFall,
+    };
   }
 
   restore(saved: { samples: Sample[]; busy: [number, { speed: number; weight: number }][]; usual: number }): void {

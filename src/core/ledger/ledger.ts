@@ -178,7 +178,7 @@ export class Ledger {
           this.#deleted(batch, i);
           break;
         case EventKind.held:
-          this.#flag(batch, i, Flag.held, true);
+          this.#held(batch, i);
           break;
         case EventKind.released:
           this.#flag(batch, i, Flag.held, false);
@@ -226,7 +226,9 @@ export class Ledger {
   #offered(batch: EventBatch, i: number): void {
     const messages = this.messages;
     let slot = this.#open(batch, i);
-    if ((messages.flags[slot] & Flag.queued) !== 0) {
+    const before = messages.flags[slot];
+    const listedOnly = (before & Flag.begun) === 0 && batch.time[i] - messages.arrival[slot] < MINUTE;
+    if ((before & Flag.queued) !== 0 && !listedOnly) {
       // The id is used again although we never saw its message leave: that line is missing.
       this.#vanish(slot, batch.time[i]);
       slot = this.#open(batch, i);
@@ -268,12 +270,12 @@ export class Ledger {
       known = false;
     }
     let flags = messages.flags[slot];
-    if ((flags & Flag.queued) === 0) {
-      flags |= Flag.queued;
+    if ((flags & Flag.begun) === 0) {
       const start = batch.sender.start[i];
       const end = batch.sender.end[i];
       if (end === start) flags |= Flag.nullSender;
-      this.live++;
+      if ((flags & Flag.queued) === 0) this.live++;
+      flags |= Flag.queued | Flag.begun;
       if ((flags & Flag.continues) !== 0) {
         // A requeue: it was counted under its old id, or before we looked.
       } else if ((flags & Flag.offered) !== 0) {
@@ -669,6 +671,28 @@ export class Ledger {
     this.messages.touched[slot] = batch.time[i];
   }
 
+  #held(batch: EventBatch, i: number): void {
+    const slot = this.#find(batch, i);
+    if (slot === -1) return;
+    const flags = this.messages.flags[slot];
+    if ((flags & (Flag.queued | Flag.gone | Flag.offered)) === Flag.offered) {
+      // A rule put it on hold on its way in: it is queued although the queue manager never speaks of it.
+      this.#takeIn(slot, batch.time[i]);
+      batch.effect[i] = Effect.accepted;
+    }
+    this.messages.flags[slot] |= Flag.held;
+    this.messages.touched[slot] = batch.time[i];
+  }
+
+  /** Counts a message that a client handed over and that is plainly queued. */
+  #takeIn(slot: number, at: Instant): void {
+    this.messages.flags[slot] |= Flag.queued | Flag.begun | Flag.counted;
+    this.live++;
+    this.counts.accepted++;
+    this.timeline.add("accepted", at, 1);
+    this.timeline.level(at, this.live);
+  }
+
   #notified(batch: EventBatch, i: number): void {
     const messages = this.messages;
     if (batch.other.end[i] <= batch.other.start[i]) return;
@@ -685,11 +709,25 @@ export class Ledger {
   }
 
   #swept(batch: EventBatch, i: number): void {
-    const detail = withinBytes(batch.bytes, batch.detail.start[i], batch.detail.end[i], "elet");
-    if (detail === -1) return;
+    const { start, end } = batch.detail;
+    if (withinBytes(batch.bytes, start[i], end[i], "eleas") !== -1) {
+      this.#releaseAll(batch.number[i]);
+      return;
+    }
+    if (withinBytes(batch.bytes, start[i], end[i], "elet") === -1) return;
     // The summary also counts the messages that were named one by one just before it.
     this.#unnamedDeletions += Math.max(0, batch.number[i] - this.#namedDeletions);
     this.#namedDeletions = 0;
+  }
+
+  /** So many were taken off hold as we know to be held: then it was all of them. */
+  #releaseAll(count: number): void {
+    const { flags } = this.messages;
+    const isHeld = Flag.queued | Flag.held;
+    let held = 0;
+    for (let slot = 0; slot < this.messages.used; slot++) if ((flags[slot] & (isHeld | Flag.gone)) === isHeld) held++;
+    if (held === 0 || count < held) return;
+    for (let slot = 0; slot < this.messages.used; slot++) flags[slot] &= ~Flag.held;
   }
 
   /** The MTA starts anew or stops: nothing is being worked on. */
@@ -754,7 +792,10 @@ export class Ledger {
       messages.queue[slot] = queue;
       // A message with very many recipients comes in several rows: the message counts once, all recipients count.
       this.#tally(queue, listed, batch.size[i], batch.arrival[i], again ? 0 : 1);
-      if ((flags & Flag.queued) === 0) {
+      if ((flags & (Flag.queued | Flag.offered | Flag.continues)) === Flag.offered && queueNames[queue] === "hold") {
+        // Held on its way in: no line of the queue manager will come.
+        this.#takeIn(slot, messages.arrival[slot]);
+      } else if ((flags & Flag.queued) === 0) {
         messages.flags[slot] |= Flag.queued;
         if ((flags & Flag.offered) === 0) messages.arrival[slot] = batch.arrival[i];
         this.live++;

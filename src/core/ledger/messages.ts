@@ -41,6 +41,8 @@ export const Flag = {
   nextKnown: 8192,
   /** Of the messages it was split into, one already stands for it in the counts. */
   carried: 16384,
+  /** The queue manager's own word about it was read; until then it is only listed or tried. */
+  begun: 32768,
 } as const;
 
 export class Messages {

@@ -41,8 +41,10 @@ export interface Failing {
 export class OutageWatch {
   readonly #byDestination = new Tally(6);
   readonly #byRelay = new Tally(6);
-  /** Deliveries a second, averaged over about half a minute, its time, and deliveries ever. A row a relay plus one; row 0 is all. */
-  readonly #rate = new Tally(3);
+  /** Deliveries a second, averaged over about half a minute, its time, deliveries ever, and since when they flow. A row a relay plus one; row 0 is all. */
+  readonly #rate = new Tally(4);
+  /** Attempts that worked and that failed since the last downtime ended. A row a destination. */
+  readonly #lately = new Tally(2);
   /** Relays that answer with a new queue id of our own: content filters. */
   readonly filters = new Set<number>();
   readonly #ended: Downtime[] = [];
@@ -167,6 +169,7 @@ export class OutageWatch {
     const start = batch.text.start[i];
     const remembered =
       withinBytes(batch.bytes, start, Math.min(batch.text.end[i], start + 32), "temporarily suspended") !== -1;
+    if (!remembered && !this.filters.has(hop)) this.#lately.add(batch.destination[i], 1, 1);
     if (hop !== -1) note(this.#byRelay, hop, at, batch.reason[i], remembered);
     if (!this.filters.has(hop)) note(this.#byDestination, batch.destination[i], at, batch.reason[i], remembered);
   }
@@ -180,6 +183,7 @@ export class OutageWatch {
         clear(this.#byRelay, hop);
       }
     }
+    if (destination !== -1) this.#lately.add(destination, 1, 0);
     if (destination !== -1 && this.#byDestination.get(destination, Count) > 0) {
       this.#close("destination", ledger.destinations.names[destination], this.#byDestination, destination, at);
       clear(this.#byDestination, destination);
@@ -189,6 +193,11 @@ export class OutageWatch {
   #speed(row: number, at: Instant): void {
     const before = this.#rate.get(row, 1);
     const dt = before === 0 ? 0 : Math.max(0, at - before) / SECOND;
+    if (before === 0 || dt > 20) {
+      // A new flow: the average starts anew, and `speed` knows how short it has been.
+      this.#rate.set(row, 0, 0);
+      this.#rate.set(row, at, 3);
+    }
     this.#rate.set(row, this.#rate.get(row, 0) * Math.exp(-dt / 30) + 1 / 30, 0);
     this.#rate.set(row, at, 1);
     this.#rate.add(row, 1, 2);
@@ -208,6 +217,10 @@ export class OutageWatch {
   #close(scope: DowntimeScope, target: string, runs: Tally, row: number, at: Instant): void {
     const from = runs.get(row, First);
     if (runs.get(row, Count) < failuresNeeded || at - from < shortest) return;
+    if (scope === "destination") {
+      this.#lately.set(row, 1, 0);
+      this.#lately.set(row, 0, 1);
+    }
     this.#end({
       scope,
       target,
@@ -228,7 +241,16 @@ export class OutageWatch {
   speed(relay: number, now: Instant): number {
     const at = this.#rate.get(relay + 1, 1);
     if (at === 0) return 0;
-    return this.#rate.get(relay + 1, 0) * Math.exp(-Math.max(0, now - at) / (30 * SECOND));
+    const flowed = Math.max(SECOND, now - this.#rate.get(relay + 1, 3));
+    const seen = 1 - Math.exp(-flowed / (30 * SECOND));
+    return (this.#rate.get(relay + 1, 0) * Math.exp(-Math.max(0, now - at) / (30 * SECOND))) / seen;
+  }
+
+  /** Probability that an attempt at a place that works fails for its server's sake, by what was seen since its last downtime. */
+  failureShare(destination: number): number {
+    const worked = this.#lately.get(destination, 0);
+    const failed = this.#lately.get(destination, 1);
+    return (failed + 0.02) / (worked + failed + 20);
   }
 
   /** Messages accepted a second, over the last minute or so. */
@@ -283,6 +305,15 @@ export class OutageWatch {
       }
     }
     return [...this.#ended, ...this.declared, ...open].sort((a, b) => a.from - b.from);
+  }
+
+  /** When the first downtime that began at or after `since` ended; `NaN` if none did. */
+  firstRecovery(since: Instant): Instant {
+    let first = Number.NaN;
+    for (const downtime of this.#ended) {
+      if (downtime.to !== undefined && downtime.from >= since && !(downtime.to >= first)) first = downtime.to;
+    }
+    return first;
   }
 
   /** When a downtime of a destination or filter last ended after `since`; `NaN` if none did. */

@@ -44,6 +44,8 @@ export interface Plan {
   readonly due: number;
   readonly parked: number;
   readonly held: number;
+  /** Of `held`: those that had been deferred before. */
+  readonly heldAfterFailure: number;
   readonly ages: readonly number[];
   readonly oldestArrival: Instant | undefined;
   readonly oldestDueArrival: Instant | undefined;
@@ -102,6 +104,7 @@ export function planRetries(ledger: Ledger, schedule: RetrySchedule, now: Instan
   let delayed = 0;
   let due = 0;
   let held = 0;
+  let heldAfterFailure = 0;
   let oldest = Number.POSITIVE_INFINITY;
   let oldestDue = Number.POSITIVE_INFINITY;
   let first = Number.POSITIVE_INFINITY;
@@ -123,6 +126,7 @@ export function planRetries(ledger: Ledger, schedule: RetrySchedule, now: Instan
     if (arrival < oldest) oldest = arrival;
     if ((flags & Flag.held) !== 0) {
       held++;
+      if (messages.attempts[slot] > 0) heldAfterFailure++;
       continue;
     }
     const tried = messages.attempts[slot] > 0;
@@ -184,6 +188,7 @@ export function planRetries(ledger: Ledger, schedule: RetrySchedule, now: Instan
     due,
     parked: delayed - due,
     held,
+    heldAfterFailure,
     ages,
     oldestArrival: known(oldest),
     oldestDueArrival: known(oldestDue),

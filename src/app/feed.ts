@@ -1,0 +1,13 @@
+// Where the observation gets its events from: a running mail server, or a recording of one.
+
+import type { Observation } from "../core/observe.ts";
+import type { ObserverView } from "../core/report.ts";
+import type { Instant } from "../core/time.ts";
+
+export interface Feed {
+  /** Takes in all that there is to see by `now`. Trouble is not thrown: `observer` tells of it. */
+  advance(known: Observation, now: Instant): Promise<void>;
+  /** How well the sources could be seen. */
+  observer(now: Instant): ObserverView;
+  close(): Promise<void>;
+}
