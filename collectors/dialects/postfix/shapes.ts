@@ -62,6 +62,8 @@ const anyone = [
   "premature end-of-input ",
   "Reusing old ",
   "discarding ",
+  "cannot load ",
+  "unable to dlopen ",
 ];
 
 const smtpd = [
