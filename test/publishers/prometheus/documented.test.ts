@@ -10,7 +10,7 @@ import { familyOf, readSamples } from "./samples.ts";
 
 const page = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8");
 const rows = page.split("\n").flatMap((line) => {
-  const [, name, kind, labels] = /^\| `(mailtide_[a-z_]+)` \| (\w+) \| ([^|]*) \|/.exec(line) ?? [];
+  const [, name, kind, labels] = /^\| `(mailtide_[a-z_]+)` \| (\w+) \|([^|]*)\|/.exec(line) ?? [];
   return name === undefined ? [] : [{ name, kind, labels: [...(labels ?? "").matchAll(/`(\w+)`/g)].map((m) => m[1]) }];
 });
 
