@@ -19,7 +19,7 @@ export const GUARD = 64;
 const LF = 0x0a;
 
 export class LineBuffer {
-  /** Write new bytes at `end`, at most `room` of them, and call `push`. */
+  /** Call `compact`, write new bytes at `end`, at most `room` of them, and call `push`. */
   readonly bytes: Buffer;
   /** Where in the file the first byte that was not dealt with lies. */
   offset = 0;
@@ -93,15 +93,13 @@ export class LineBuffer {
       this.#pass(behind);
     }
     if (this.#end - this.#start > MAX_LINE) {
-      const cut = this.#start + MAX_LINE + 1;
-      const kept = bytes[cut];
-      bytes[cut] = LF;
-      take(bytes, this.#start, cut + 1);
-      bytes[cut] = kept;
+      // In a copy: the bytes of the file stay as they are, they are compared later.
+      const cut = Buffer.alloc(MAX_LINE + 2, LF);
+      bytes.copy(cut, 0, this.#start, this.#start + MAX_LINE + 1);
+      take(cut, 0, cut.length);
       this.skipping = true;
       this.#pass(this.#end);
     }
-    this.#compact();
   }
 
   /** The file is over: hands on a last line without a line feed, with one. */
@@ -110,7 +108,6 @@ export class LineBuffer {
       this.bytes[this.#end] = LF;
       take(this.bytes, this.#start, this.#end + 1);
       this.#pass(this.#end);
-      this.#compact();
     }
     this.skipping = false;
   }
@@ -122,7 +119,8 @@ export class LineBuffer {
     this.#start = to;
   }
 
-  #compact(): void {
+  /** Makes room; to be called before new bytes are written. Pieces that were handed on before are not valid any more. */
+  compact(): void {
     const from = this.#start - this.#before;
     const to = GUARD - this.#before;
     if (from === to) return;

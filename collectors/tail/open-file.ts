@@ -106,6 +106,7 @@ export class OpenFile {
   async read(lines: LineBuffer, take: Take, limit: number): Promise<Progress> {
     let left = limit;
     while (left > 0) {
+      lines.compact();
       const count = this.packing === "none" ? this.#fill(lines) : await this.#refill(lines);
       if (count < 0) return "replaced";
       if (count === 0) return "end";

@@ -179,7 +179,9 @@ export class Tail {
       if (this.#bytesRead > before) this.#quietSince = undefined;
       if (progress === "limit") return "more";
       if (progress === "replaced") {
-        await this.#replaced(file);
+        // A copy that was itself written over: what it held may be under the next name by now.
+        if (this.#final) this.#letGo();
+        else await this.#replaced(file);
         continue;
       }
       const live = this.#lookAtPath();
@@ -206,8 +208,7 @@ export class Tail {
     }
     const offset = this.#lines.offset;
     try {
-      const progress = await file.read(this.#lines, take, limit);
-      return progress === "replaced" && this.#final ? "end" : progress;
+      return await file.read(this.#lines, take, limit);
     } finally {
       this.#bytesRead += this.#lines.offset - offset;
       this.#size = Math.max(this.#size, this.#lines.position);
