@@ -1,8 +1,11 @@
 // Reads the time of the next attempt of each queued message from the file system, for MTAs that keep it there.
 
-import { lstatSync, readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Instant } from "../../src/core/time.ts";
+
+/** Hashed folders are two or three deep; a link that leads back up is not followed for ever. */
+const DEEPEST = 8;
 
 /** Files looked at in one go, before others get their turn. */
 const IN_ONE_GO = 1000;
@@ -79,28 +82,30 @@ function secondHash(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /**
- * Walks the folder, however deep its hashed folders are. Undefined if it may not be read or is not there; files that leave
+ * Walks the folder and its hashed folders. Undefined if it may not be read or is not there; files that leave
  * meanwhile are passed over.
  */
 export async function readSpoolTimes(folder: string): Promise<NextAttempts | undefined> {
   const times = new NextAttempts();
-  const folders = [folder];
+  const folders = [{ path: folder, depth: 0 }];
   const encoder = new TextEncoder();
   let looked = 0;
-  for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
+  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+    const { path, depth } = next;
     let names: string[];
     try {
       names = readdirSync(path);
     } catch (error) {
-      if (path === folder || isForbidden(error)) return undefined;
+      if (depth === 0 || isForbidden(error)) return undefined;
       continue;
     }
     for (const name of names) {
       if (++looked % IN_ONE_GO === 0) await breathe();
       const stat = quietly(`${path}/${name}`);
       if (stat === undefined) continue;
-      if (stat.isDirectory()) folders.push(`${path}/${name}`);
-      else if (stat.isFile()) times.set(encoder.encode(name), Math.round(stat.mtimeMs));
+      if (stat.isDirectory()) {
+        if (depth < DEEPEST) folders.push({ path: `${path}/${name}`, depth: depth + 1 });
+      } else if (stat.isFile()) times.set(encoder.encode(name), Math.round(stat.mtimeMs));
     }
   }
   return times;
@@ -108,7 +113,7 @@ export async function readSpoolTimes(folder: string): Promise<NextAttempts | und
 
 function quietly(path: string): { isDirectory(): boolean; isFile(): boolean; readonly mtimeMs: number } | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
   }

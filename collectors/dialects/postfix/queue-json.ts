@@ -17,12 +17,6 @@ const LF = 10;
 const QUOTE = 34;
 const BACKSLASH = 92;
 
-/** 1 for bytes that end a run of plain content: the quote, the backslash, and control characters, which JSON forbids. */
-const stops = new Uint8Array(256);
-stops.fill(1, 0, 32);
-stops[QUOTE] = 1;
-stops[BACKSLASH] = 1;
-
 /**
  * A fixed stretch of 8 to 24 bytes of punctuation, compared as three overlapping floating point numbers: text is never
  * NaN or zero, so that equal numbers are equal bytes.
@@ -76,21 +70,23 @@ function matches(view: DataView, at: number, fixed: Fixed): boolean {
   );
 }
 
-/** Offset of the first byte from `at` that ends a run of plain content. Looks at four bytes at a time; there is always one. */
-function runEnd(bytes: Uint8Array, view: DataView, from: number): number {
-  let at = from;
-  for (;;) {
-    const four = view.getInt32(at, true);
-    const quote = four ^ 0x22222222;
-    const backslash = four ^ 0x5c5c5c5c;
-    // A byte of a word is 0 (or below 32) if taking 1 (or 32) from it borrows from its highest bit.
-    const found =
-      ((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash) | ((four - 0x20202020) & ~four);
-    if ((found & 0x80808080) !== 0) break;
-    at += 4;
+/**
+ * Not zero if one of four bytes ends a run of plain content. A byte is below a number if taking that away borrows from
+ * its highest bit; turning one bit over makes the quote 32 and leaves control characters below.
+ */
+function stopIn(four: number): number {
+  const low = four ^ 0x02020202;
+  const backslash = four ^ 0x5c5c5c5c;
+  return (((low - 0x21212121) & ~low) | ((backslash - 0x01010101) & ~backslash)) & 0x80808080;
+}
+
+/** Offset of the first byte from `from` that ends a run of plain content; there is always one. */
+function runEnd(view: DataView, from: number): number {
+  for (let at = from; ; at += 4) {
+    const found = stopIn(view.getInt32(at, true));
+    // The lowest bit is exact: borrowing only reaches the bytes above.
+    if (found !== 0) return at + ((31 - Math.clz32(found & -found)) >> 3);
   }
-  while (stops[bytes[at]] === 0) at++;
-  return at;
 }
 
 /** Reads `postqueue -j`. Entries listed twice, which happens when a message changes queues meanwhile, come out twice. */
@@ -194,7 +190,7 @@ class JsonListing implements ListingReader {
     if (!matches(view, at, beforeId)) return 0;
     at += beforeId.length;
     const idStart = at;
-    at = runEnd(bytes, view, at);
+    at = runEnd(view, at);
     const idEnd = at;
     if (idEnd === idStart || !matches(view, at, beforeArrival)) return 0;
     at += beforeArrival.length;
@@ -223,7 +219,7 @@ class JsonListing implements ListingReader {
     const senderStart = at;
     let senderEscaped = false;
     for (;;) {
-      at = runEnd(bytes, view, at);
+      at = runEnd(view, at);
       if (bytes[at] === QUOTE) break;
       if (bytes[at] !== BACKSLASH || bytes[at + 1] < 32) return 0;
       senderEscaped = true;
@@ -266,7 +262,7 @@ class JsonListing implements ListingReader {
       at += beforeAddress.length;
       recipientStart[recipients] = at;
       for (;;) {
-        at = runEnd(bytes, view, at);
+        at = runEnd(view, at);
         if (bytes[at] !== BACKSLASH || bytes[at + 1] < 32) break;
         escaped = true;
         at += 2;
@@ -278,7 +274,7 @@ class JsonListing implements ListingReader {
         at += beforeReason.length;
         reasonStart[recipients] = at;
         for (;;) {
-          at = runEnd(bytes, view, at);
+          at = runEnd(view, at);
           if (bytes[at] !== BACKSLASH || bytes[at + 1] < 32) break;
           escaped = true;
           at += 2;
