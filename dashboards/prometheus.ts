@@ -6,7 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Instant } from "../src/core/time.ts";
+
+/** Milliseconds since 1970. */
+type Instant = number;
 
 /** What `/metrics` said at a moment, in either format. */
 export interface MetricsSample {

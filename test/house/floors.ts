@@ -56,7 +56,7 @@ export const packagePlaces: Readonly<Record<string, { readonly run: readonly str
   "prom-client": { run: ["src/publishers/prometheus/", "test/"] },
   commander: { run: ["bin/", "src/app/"] },
   pino: { run: ["src/app/"] },
-  yaml: { run: ["src/app/", "test/"] },
+  yaml: { run: ["src/app/", "dashboards/", "test/"] },
 };
 
 /** What a dialect may not touch: it says what to ask and reads the answer; opening things is for others. */
