@@ -142,7 +142,7 @@ export class Ledger {
       batch.reason[i] = 0;
       batch.hop[i] = -1;
       const at = time[i];
-      if (at > this.now) this.now = at;
+      if (at > this.now) this.#moveOn(at);
       switch (kind[i]) {
         case EventKind.offered:
           this.#offered(batch, i);
@@ -203,9 +203,14 @@ export class Ledger {
           break;
       }
     }
-    if (batch.lastTime > this.now) this.now = batch.lastTime;
-    this.messages.forgetGone(this.now - afterlife, 16_384);
-    if (this.now - this.#sweptAt > 10 * MINUTE) this.#forgetOpenings();
+    if (batch.lastTime > this.now) this.#moveOn(batch.lastTime);
+  }
+
+  /** Time moves on, by the log's own stamps: how the log was cut into batches makes no difference. */
+  #moveOn(at: Instant): void {
+    this.now = at;
+    this.messages.forgetGone(at - afterlife);
+    if (at - this.#sweptAt > 10 * MINUTE) this.#forgetOpenings();
   }
 
   #find(batch: EventBatch, i: number): number {

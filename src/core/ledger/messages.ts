@@ -11,6 +11,9 @@ import { hashBytes } from "./hash.ts";
 /** Longest queue id kept whole; longer ones (no MTA makes them) are cut. */
 const idRoom = 24;
 
+/** Messages that have left and can still be found. */
+const mostGone = 16_384;
+
 /** Bits of `Messages.flags`. */
 export const Flag = {
   /** The queue manager has it: it is owed. */
@@ -186,19 +189,24 @@ export class Messages {
     }
     this.#graves[(this.#graveFirst + this.#graveCount) & (this.#graves.length - 1)] = slot;
     this.#graveCount++;
+    if (this.#graveCount > mostGone) this.#forgetOldest();
   }
 
-  /** Forgets those that have been gone since before `before`, and the oldest beyond `most`. */
-  forgetGone(before: Instant, most: number): void {
+  /** Forgets those that have been gone since before `before`. */
+  forgetGone(before: Instant): void {
     while (this.#graveCount > 0) {
       const slot = this.#graves[this.#graveFirst];
-      const gone = (this.flags[slot] & Flag.gone) !== 0;
-      if (gone && this.touched[slot] >= before && this.#graveCount <= most) return;
-      this.#graveFirst = (this.#graveFirst + 1) & (this.#graves.length - 1);
-      this.#graveCount--;
-      // The id may have been used again since, and may even have gone again: then a later grave frees it.
-      if (gone) this.#remove(slot);
+      if ((this.flags[slot] & Flag.gone) !== 0 && this.touched[slot] >= before) return;
+      this.#forgetOldest();
     }
+  }
+
+  #forgetOldest(): void {
+    const slot = this.#graves[this.#graveFirst];
+    this.#graveFirst = (this.#graveFirst + 1) & (this.#graves.length - 1);
+    this.#graveCount--;
+    // The id may have been used again since: then it has a later grave, or lives.
+    if ((this.flags[slot] & Flag.gone) !== 0) this.#remove(slot);
   }
 
   #remove(slot: number): void {
