@@ -15,7 +15,7 @@ export interface AskOptions {
   readonly timeoutMs: Duration;
   /** Where next attempts can be read; they are put into `nextAttempt` of deferred messages. */
   readonly spool?: SpoolTimes | undefined;
-  /** Takes each batch; it is only valid during the call. */
+  /** Takes each batch that has messages; it is only valid during the call. */
   hand(batch: SurveyBatch): void;
   /** Milliseconds of a clock that never goes back. */
   readonly stopwatch?: () => number;
@@ -47,10 +47,21 @@ export async function listQueue(listing: Listing, options: AskOptions): Promise<
   const hand = (batch: SurveyBatch): void => {
     messages += batch.count;
     malformed += batch.malformed;
+    if (batch.count === 0) return;
     if (times !== undefined && times.size > 0) fillNextAttempts(batch, times);
     options.hand(batch);
   };
-  const reader = listing.open(options.now);
+  const opened = listing.open(options.now);
+  let cut = false;
+  const reader: ListingReader = {
+    push: (piece, on) => opened.push(piece, on),
+    end(on) {
+      const before = malformed;
+      opened.end(on);
+      // What only turns out at the end is an end that is missing; a socket has no exit status to say so.
+      cut = malformed > before;
+    },
+  };
   const answer =
     listing.by === "command"
       ? await fromCommand(listing.command, options.timeoutMs, reader, hand)
@@ -64,7 +75,13 @@ export async function listQueue(listing: Listing, options: AskOptions): Promise<
     };
   } else if (listing.by === "command") verdict = listing.judge(answer.exit, answer.said);
   else verdict = listing.judge(answer.exit === 0 ? undefined : { code: answer.code, message: answer.said });
-  if (verdict.outcome === "listed" && messages === 0 && malformed > 0) {
+  if (verdict.outcome === "listed" && cut && messages > 0) {
+    verdict = {
+      outcome: "failed",
+      message: "the listing broke off before its end",
+      advice: "Look into the mail server's log for the reason; mailtide asks again.",
+    };
+  } else if (verdict.outcome === "listed" && messages === 0 && malformed > 0) {
     verdict = {
       outcome: "failed",
       message: "the answer is not a queue listing",
@@ -107,6 +124,15 @@ export async function listQueueSomehow(listings: readonly Listing[], options: As
   if (best === undefined)
     throw new Fault("queue-failed", "there is no way to list this queue", "Name one in the configuration.");
   return best;
+}
+
+/** The trouble of a listing as a fault for the operator; undefined if the queue was listed. */
+export function listingFault({ listing, verdict, messages, malformed }: Asked): Fault | undefined {
+  if (verdict.outcome === "listed" || verdict.outcome === "listed-while-stopped") return undefined;
+  const message = `${listing}: ${verdict.message}`;
+  if (verdict.outcome === "stopped") return new Fault("queue-stopped", message, verdict.advice);
+  if (verdict.outcome === "forbidden") return new Fault("queue-forbidden", message, verdict.advice);
+  return new Fault(messages === 0 && malformed > 0 ? "queue-unreadable" : "queue-failed", message, verdict.advice);
 }
 
 /**

@@ -3,7 +3,13 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { listQueue, listQueueSomehow, nextPollDelay, readConfiguration } from "../../../collectors/ask/ask.ts";
+import {
+  listingFault,
+  listQueue,
+  listQueueSomehow,
+  nextPollDelay,
+  readConfiguration,
+} from "../../../collectors/ask/ask.ts";
 import type { Listing } from "../../../collectors/dialect.ts";
 import { openJsonListing } from "../../../collectors/dialects/postfix/queue-json.ts";
 import { type Listed, listed } from "../../support/listing.ts";
@@ -155,6 +161,16 @@ describe("a socket", () => {
     expect(asked).toMatchObject({ truncated: true, verdict: { outcome: "failed" } });
   });
 
+  test("that closes in the middle is truncated, though nothing says so but the missing end", async () => {
+    const asked = await ask(
+      await serve("broken", (write, close) => {
+        write(entry("A1") + entry("A2").slice(0, 70));
+        close();
+      }),
+    );
+    expect(asked).toMatchObject({ truncated: true, messages: 1, malformed: 1, verdict: { outcome: "failed" } });
+  });
+
   test("that is not there is not an empty queue", async () => {
     const listing = await serve("gone", () => {});
     const asked = await ask({ ...listing, path: join(folder, "nobody") } as Listing);
@@ -188,6 +204,25 @@ describe("several ways to list", () => {
   test("one that broke off half way is not followed by another: nothing is listed twice", async () => {
     const half = program(`process.stdout.write(${JSON.stringify(entry("A1"))}, () => process.exit(1))`);
     expect(await somehow(half, works)).toMatchObject({ truncated: true, messages: 1 });
+  });
+});
+
+describe("trouble with a listing", () => {
+  test.each([
+    ["stopped", "queue-stopped"],
+    ["forbidden", "queue-forbidden"],
+    ["failed", "queue-failed"],
+  ] as const)("%s is the fault %s, with its advice", async (outcome, code) => {
+    const asked = await ask({
+      ...program("process.exit(1)"),
+      judge: () => ({ outcome, message: "why", advice: "Try." }),
+    });
+    expect(listingFault(asked)).toMatchObject({ code, message: "ours: why", advice: "Try." });
+  });
+
+  test("an answer that is no listing is a fault of its own; a listing is none", async () => {
+    expect(listingFault(await ask(program(`console.log("hello")`)))).toMatchObject({ code: "queue-unreadable" });
+    expect(listingFault(await ask(program("")))).toBeUndefined();
   });
 });
 
