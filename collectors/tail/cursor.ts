@@ -22,7 +22,7 @@ export interface FinishedFile {
 /** Serialisable as JSON. Everything before `offset` has been handed on, nothing behind it. */
 export interface Cursor {
   readonly path: string;
-  /** Beginning of the file; grows with it up to 1 KiB. Length 0: no byte of it has been seen. */
+  /** Beginning of the file; grows with it up to 1 KiB. Length 0: no complete line of it has been seen. */
   readonly head: Mark;
   /** The last bytes before `offset`. */
   readonly guard: Mark;
@@ -73,6 +73,11 @@ export function parseCursor(text: string): Cursor | undefined {
 /** The mark of these bytes. */
 export function markOf(bytes: Uint8Array): Mark {
   return { length: bytes.length, hash: bytes.length === 0 ? "" : hash("sha256", bytes, "hex").slice(0, 32) };
+}
+
+/** What identifies a file of which these are the first bytes. Half a line does not: all lines begin alike. */
+export function headOf(first: Uint8Array): Mark {
+  return markOf(first.length >= HEAD ? first.subarray(0, HEAD) : first.subarray(0, first.lastIndexOf(0x0a) + 1));
 }
 
 /** Whether `bytes` begin with what was marked. */

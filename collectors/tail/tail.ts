@@ -6,7 +6,7 @@
 
 import type { Fault } from "../../src/core/fault.ts";
 import type { Duration, Instant } from "../../src/core/time.ts";
-import { beginsWith, type Cursor, type FinishedFile, HEAD, type Mark, markOf } from "./cursor.ts";
+import { beginsWith, type Cursor, type FinishedFile, HEAD, headOf, type Mark, markOf } from "./cursor.ts";
 import { type FileLook, type Files, nodeFiles, sameFile, systemCode } from "./files.ts";
 import { LineBuffer, type Take } from "./lines.ts";
 import { OpenFile } from "./open-file.ts";
@@ -174,6 +174,7 @@ export class Tail {
       if (!(file instanceof OpenFile)) return file;
       const left = limit - (this.#bytesRead - from);
       if (left <= 0) return "more";
+      if (await this.#turnToMissed(file)) continue;
       const before = this.#bytesRead;
       const progress = await this.#drain(file, take, left);
       if (this.#bytesRead > before) this.#quietSince = undefined;
@@ -217,10 +218,31 @@ export class Tail {
   }
 
   #identify(head: Uint8Array, look: FileLook): void {
-    if (head.length > this.#head.length) this.#head = markOf(head);
+    if (head.length > this.#head.length) this.#head = headOf(head);
     this.#changed = look.mtimeMs;
     this.#ino = look.ino;
     this.#born = look.birthtimeMs;
+  }
+
+  /** A file of which we saw no line yet may have been filled, copied away, emptied and filled again since. */
+  async #turnToMissed(file: OpenFile): Promise<boolean> {
+    if (this.#head.length > 0 || file.packing !== "none") return false;
+    const look = file.look();
+    const all = this.#siblings();
+    const own = all.findIndex((one) => sameFile(one.look, look));
+    const earlier = all.slice(0, own < 0 ? all.length : own).map((one) => ({ ...one, live: false }));
+    const next = await this.#firstAfter(earlier.filter((one) => this.#isLater(one)));
+    if (next === undefined) return false;
+    const missed = this.#mustOpen(next.path);
+    file.close();
+    await this.#begin(missed);
+    this.#final = true;
+    return true;
+  }
+
+  /** By time, where the order of rotation does not say. Equal times may be later: what was read is known by its content. */
+  #isLater(one: Candidate): boolean {
+    return one.live || one.look.mtimeMs >= this.#changed - SLACK;
   }
 
   /** The file was emptied under us (copytruncate, or `> mail.log`): the rest may be in a copy, else it is lost. */
@@ -237,7 +259,7 @@ export class Tail {
       copy.close();
     }
     // Nothing is left of what was behind our place; the file itself starts anew.
-    this.#leave();
+    this.#leave(this.#changed);
     await this.#begin(file);
   }
 
@@ -246,20 +268,33 @@ export class Tail {
     const live = this.#lookAtPath();
     const cursor = this.cursor();
     if (this.#fresh) {
-      // What was rotated away before the first look is history.
-      this.#changed = Math.max(0, ...this.#siblings().map((one) => one.look.mtimeMs));
+      await this.#forgetHistory();
       this.#fresh = false;
     }
     const all = this.#candidates(live);
     const own = cursor.head.length === 0 ? undefined : await this.#recognise(all, cursor);
     if (own !== undefined) return own;
-    const later = all.filter((one) => one.live || one.look.mtimeMs > this.#changed);
+    const later = all.filter((one) => this.#isLater(one));
     const next =
       (await this.#firstAfter(later)) ?? (cursor.head.length === 0 ? all.find((one) => one.live) : undefined);
     if (next === undefined) return "state" in live ? live : "done";
     const file = this.#mustOpen(next.path);
-    if (cursor.head.length > 0) this.#leave();
+    if (cursor.head.length > 0 || (next.live && file.look().size < cursor.size)) this.#leave(this.#changed);
     return await this.#begin(file);
+  }
+
+  /** What was rotated away before the first look is not read. */
+  async #forgetHistory(): Promise<void> {
+    for (const one of this.#siblings().slice(-FINISHED_KEPT)) {
+      this.#changed = Math.max(this.#changed, one.look.mtimeMs);
+      try {
+        const file = this.#mustOpen(one.path);
+        this.#finished = [...this.#finished, { head: headOf(await file.head()), changed: one.look.mtimeMs }];
+        file.close();
+      } catch {
+        // One that may not be read will not be read later either.
+      }
+    }
   }
 
   /** Of all files whose content fits the cursor, the one that is ours; open, and at the place. */
@@ -322,7 +357,7 @@ export class Tail {
       // Compressed meanwhile, with its time kept.
       if (!all[i].live && all[i].look.mtimeMs >= this.#changed - SLACK && (await this.#isCopy(all[i]))) place = i;
     }
-    const later = place < 0 ? all.filter((one) => one.live || one.look.mtimeMs > this.#changed) : all.slice(place + 1);
+    const later = place < 0 ? all.filter((one) => this.#isLater(one)) : all.slice(place + 1);
     return this.#firstAfter(later);
   }
 
@@ -357,6 +392,7 @@ export class Tail {
       const head = await file.head();
       return this.#finished.some(
         (past) =>
+          past.head.length > 0 &&
           beginsWith(head, past.head) &&
           (past.head.length >= HEAD || Math.abs(past.changed - one.look.mtimeMs) < SLACK),
       );
@@ -377,18 +413,18 @@ export class Tail {
     const offset = this.#lines.offset;
     this.#lines.finish(take);
     this.#bytesRead += this.#lines.offset - offset;
-    this.#leave();
+    this.#leave(file.look().mtimeMs);
     file.close();
     await this.#begin(opened);
     return true;
   }
 
   /** Closes the account of the file: what it is known to have held and we did not see is a gap. */
-  #leave(): void {
+  #leave(changed: number): void {
     this.#gapBytes += Math.max(0, this.#size - this.#lines.offset);
     this.#rotations++;
     if (this.#head.length > 0) {
-      this.#finished = [...this.#finished, { head: this.#head, changed: this.#changed }].slice(-FINISHED_KEPT);
+      this.#finished = [...this.#finished, { head: this.#head, changed }].slice(-FINISHED_KEPT);
     }
   }
 
