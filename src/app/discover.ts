@@ -3,6 +3,7 @@
 import { readdir } from "node:fs/promises";
 import type { Dialect } from "../../collectors/dialect.ts";
 import type { Publisher } from "../publishers/publisher.ts";
+import type { Store, StoreKind } from "../store/store.ts";
 
 /**
  * The variants in a folder, in the order of their names. `isOne` guards against a folder that exports something
@@ -45,4 +46,12 @@ export function discoverDialects(): Promise<readonly Dialect[]> {
     new URL("../../collectors/dialects/", import.meta.url),
     (one) => "openLog" in one && "listings" in one && "schedule" in one,
   );
+}
+
+/** Opens the state in a store of the kind that is named. */
+export async function openStore(kind: string, place: string): Promise<Store> {
+  const kinds = await discover<StoreKind>(new URL("../store/", import.meta.url), (one) => "open" in one);
+  const found = kinds.find((one) => one.name === kind);
+  if (found === undefined) throw new Error(`There is no store of the kind "${kind}".`);
+  return found.open(place);
 }

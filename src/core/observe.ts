@@ -54,9 +54,16 @@ export class Observation {
     this.ledger.survey(batch);
   }
 
+  /** The listing has ended; `complete` unless it broke off. */
   endSurvey(mta: QueueView["mta"], complete: boolean, took: Duration): void {
     this.ledger.endSurvey(complete);
+    this.watch.seen(mta === "running", this.ledger.surveyedAt);
     this.queue = view.queueView(this.ledger, mta, complete, took);
+  }
+
+  /** There was nothing to list because the MTA is not running. */
+  stopped(at: Instant): void {
+    this.watch.seen(false, at);
   }
 }
 

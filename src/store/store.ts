@@ -44,3 +44,11 @@ export interface Store {
   forget(before: Instant): number;
   close(): void;
 }
+
+/** A kind of store: a folder whose index.ts default-exports one value that ends in `satisfies StoreKind`. */
+export interface StoreKind {
+  /** Folder name. */
+  readonly name: string;
+  /** Opens the store at a place (for SQLite: a file's path). Throws a Fault. */
+  open(place: string): Store;
+}

@@ -153,17 +153,20 @@ function sortWork(input: ForecastInput): {
   const stuck = new Map<string, StuckRows>();
   const movable = { recipients: 0, messages: 0 };
   const verdicts = new Map<number, boolean>();
-  const cut = troubleEnd(input);
+  const isApart = (row: number): boolean => {
+    const key = work.destination[row] * 64 + work.reason[row];
+    let apart = verdicts.get(key);
+    if (apart === undefined) {
+      apart = work.destination[row] !== -1 && isStuck(input, work.destination[row], work.reason[row]);
+      verdicts.set(key, apart);
+    }
+    return apart;
+  };
+  const cut = troubleEnd(input, (row) => !isApart(row));
   for (let i = 0; i < work.count; i++) {
     const destination = work.destination[i];
     const reason = work.reason[i];
-    const key = destination * 64 + reason;
-    let apart = verdicts.get(key);
-    if (apart === undefined) {
-      apart = destination !== -1 && isStuck(input, destination, reason);
-      verdicts.set(key, apart);
-    }
-    if (apart) {
+    if (isApart(i)) {
       const name = `${destination}/${reason}`;
       const rows = stuck.get(name) ?? {
         destination,
@@ -221,14 +224,14 @@ function sortWork(input: ForecastInput): {
 /**
  * Until when mail was hit by the present trouble itself: what came later waits only behind it. `NaN` for "still".
  * The early end of the range is when the mail that was hit is through, the late end when nothing waits any more.
+ * The first recovery is taken while mail from before it waits, then the moment at which the backlog first fell.
  */
-function troubleEnd(input: ForecastInput): Instant {
+function troubleEnd(input: ForecastInput, moves: (row: number) => boolean): Instant {
   const { memory, watch, plan } = input;
   const recovered = watch.firstRecovery(memory.troubleSince - 2 * MINUTE);
   const { work } = plan;
   if (!Number.isNaN(recovered)) {
-    for (let i = 0; i < work.count; i++)
-      if (work.arrival[i] <= recovered && work.due[i] < Number.POSITIVE_INFINITY) return recovered;
+    for (let i = 0; i < work.count; i++) if (work.arrival[i] <= recovered && moves(i)) return recovered;
   }
   return memory.firstFall;
 }

@@ -19,6 +19,8 @@ const shortest: Duration = 10 * SECOND;
 /** Downtimes that have ended and are kept. */
 const kept = 500;
 
+const notRunning = "the mail server is not running";
+
 /** Columns of `Run`: a row of failures without a success. */
 const First = 0;
 const Last = 1;
@@ -113,6 +115,14 @@ export class OutageWatch {
       cause: "no line was logged although mail usually comes",
       failures: 0,
     });
+  }
+
+  /** What a listing said of the MTA itself. It ends only a downtime that a listing began: the log knows better. */
+  seen(running: boolean, at: Instant): void {
+    if (!running) {
+      if (!Number.isNaN(this.#hostDownSince)) return;
+      this.#stopped(at, notRunning);
+    } else if (!Number.isNaN(this.#hostDownSince) && this.#hostCause === notRunning) this.#started(at);
   }
 
   #stopped(at: Instant, cause: string): void {

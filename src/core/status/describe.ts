@@ -54,7 +54,7 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
     scope: scope?.scope,
     forecast,
     unreachable,
-    expiringSoon: plan.expiring.within24h,
+    atRisk: atRisk(input),
     givenUp: ledger.counts.expired,
   };
   return {
@@ -87,4 +87,12 @@ function isUnreachable(input: StatusInput, destination: number): boolean {
   return input.downtimes.some(
     (downtime) => downtime.to === undefined && downtime.scope === "destination" && downtime.target === name,
   );
+}
+
+/** Messages that may be given up before the late mail is through, or within a day where we cannot say when that is. */
+function atRisk({ plan, forecast }: StatusInput): number {
+  const sure = forecast.latest !== undefined && forecast.limit !== "destination" && forecast.limit !== "stalls";
+  if (sure && forecast.stuck.length === 0 && (plan.firstGiveUp ?? Number.POSITIVE_INFINITY) > (forecast.latest ?? 0))
+    return 0;
+  return plan.expiring.within24h;
 }

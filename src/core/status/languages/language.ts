@@ -19,8 +19,8 @@ export interface NoticeFacts {
   readonly forecast: Pick<Forecast, "state" | "earliest" | "likely" | "latest" | "limit" | "messages">;
   /** Recipients at places that do not answer. */
   readonly unreachable: number;
-  /** Messages that will be given up within a day unless they are delivered. */
-  readonly expiringSoon: number;
+  /** Messages that may be given up before they can be delivered. */
+  readonly atRisk: number;
   /** Recipients given up since the trouble began. */
   readonly givenUp: number;
 }

@@ -1,0 +1,143 @@
+#!/usr/bin/env node
+// The front door: a table of subcommands. Wires the two sides, decides nothing.
+
+import { Command, InvalidArgumentError } from "commander";
+import { now } from "../src/app/clock.ts";
+import { loadConfig } from "../src/app/config.ts";
+import { discoverDialects } from "../src/app/discover.ts";
+import { language } from "../src/app/languages.ts";
+import { replay, stepJson, stepText } from "../src/app/replay.ts";
+import type { Screen } from "../src/app/screen.ts";
+import { dialectNamed, serve } from "../src/app/serve.ts";
+import { start } from "../src/app/start.ts";
+import { version } from "../src/app/version.ts";
+import { Fault } from "../src/core/fault.ts";
+
+const screen: Screen = {
+  write: (text) => void process.stdout.write(text),
+  terminal: process.stdout.isTTY === true,
+};
+
+function seconds(text: string): number {
+  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  if (parts === null || Number(parts[1]) === 0) throw new InvalidArgumentError("Give a time such as 30s or 5m.");
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[parts[2] ?? "s"] ?? 1000;
+  return Number(parts[1]) * unit;
+}
+
+const program = new Command("mailtide")
+  .description("Watches a mail server's queue and logs: what waits, when it clears, and what to tell people.")
+  .version(version)
+  .showHelpAfterError("(mailtide --help shows how to call it)");
+
+program
+  .command("serve")
+  .description("follow this host's mail server and publish (needs a source: never shows a demonstration)")
+  .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
+  .option("--listen <address>", "address of the web server")
+  .action(async (options: { config?: string; listen?: string }) => {
+    await serve(withListen(loadConfig(options.config, process.env), options.listen), screen);
+  });
+
+program
+  .command("start")
+  .description("watch this machine's mail server if there is one, else show a recorded outage")
+  .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
+  .option("--listen <address>", "address of the web server")
+  .option("--demonstration", "show the recorded outage in any case", false)
+  .action(async (options: { config?: string; listen?: string; demonstration: boolean }) => {
+    await start(withListen(loadConfig(options.config, process.env), options.listen), options, screen);
+  });
+
+program
+  .command("report")
+  .description("what happened, from log files: plain or compressed, in any order")
+  .argument("<files...>", "log files")
+  .option("--json", "one JSON object", false)
+  .option("--dialect <name>", "which mail server wrote them", "postfix")
+  .option("--zone <zone>", "time zone of stamps that carry none", "UTC")
+  .option("--postconf <file>", "what postconf printed, for the retry schedule")
+  .action(async (files: string[], options: { json: boolean; dialect: string; zone: string; postconf?: string }) => {
+    const { postMortem } = await import("../src/app/post-mortem/post-mortem.ts");
+    process.exitCode = await postMortem(files, {
+      dialect: await dialectNamed(options.dialect),
+      json: options.json,
+      zone: options.zone,
+      language: await language("en"),
+      ...(options.postconf === undefined ? {} : { postconf: options.postconf }),
+      stdout: (text) => void process.stdout.write(text),
+      stderr: (text) => void process.stderr.write(text),
+      progress: process.stderr.isTTY === true,
+      terminal: process.stdout.isTTY === true,
+    });
+  });
+
+program
+  .command("replay")
+  .description("play a recorded outage through the real pipeline, one line a step")
+  .argument("<recording>", "folder with mail.log.gz, snapshots/ and config/")
+  .option("--every <time>", "length of a step", seconds, 30_000)
+  .option("--json", "NDJSON", false)
+  .option("--dialect <name>", "which mail server was recorded", "postfix")
+  .option("--zone <zone>", "time zone of the times in sentences", "UTC")
+  .action(async (folder: string, options: { every: number; json: boolean; dialect: string; zone: string }) => {
+    const dialect = await dialectNamed(options.dialect);
+    const say = options.json ? stepJson : stepText;
+    for await (const report of replay(folder, dialect, {
+      every: options.every,
+      zone: options.zone,
+      language: await language("en"),
+    })) {
+      process.stdout.write(`${say(report)}\n`);
+    }
+  });
+
+program
+  .command("read")
+  .description("explain log lines, one JSON object a line")
+  .argument("<file>", "a log file, or - for standard input")
+  .option("--dialect <name>", "which mail server wrote it", "postfix")
+  .option("--zone <zone>", "time zone of stamps that carry none", "UTC")
+  .option("--json", "NDJSON (the only form there is)", true)
+  .action(async (file: string, options: { dialect: string; zone: string }) => {
+    const { read } = await import("../src/app/read.ts");
+    await read(
+      {
+        file,
+        dialects: await discoverDialects(),
+        dialect: options.dialect,
+        zone: options.zone,
+        reference: now(),
+        stdin: process.stdin,
+      },
+      process.stdout,
+    );
+  });
+
+program
+  .command("check-config")
+  .description("check the configuration and say what is set")
+  .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
+  .action((options: { config?: string }) => {
+    const config = loadConfig(options.config, process.env);
+    process.stdout.write(
+      `${options.config ?? "the environment and the defaults"}: right.\n${JSON.stringify(config, null, 2)}\n`,
+    );
+  });
+
+function withListen<T extends { listen: string }>(config: T, address: string | undefined): T {
+  return address === undefined ? config : { ...config, listen: address };
+}
+
+// A reader that has seen enough (head, less) closes the pipe: not an error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof Fault)) throw error;
+  process.stderr.write(`mailtide: ${error.message.replace(/\.$/, "")}.\n  ${error.advice}\n`);
+  process.exitCode = 2;
+}

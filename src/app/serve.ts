@@ -1,0 +1,147 @@
+// `mailtide serve`: follows this host's mail server and publishes. Never falls back to a demonstration.
+
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { pino } from "pino";
+import { readConfiguration } from "../../collectors/ask/ask.ts";
+import type { Dialect, MtaSite } from "../../collectors/dialect.ts";
+import { Fault } from "../core/fault.ts";
+import { Observation } from "../core/observe.ts";
+import type { Report } from "../core/report.ts";
+import { SECOND } from "../core/time.ts";
+import type { Store } from "../store/store.ts";
+import { now, stopOnSignals } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { discoverDialects, openStore } from "./discover.ts";
+import { language } from "./languages.ts";
+import { LiveFeed } from "./live.ts";
+import { type Heartbeat, live } from "./loop.ts";
+import { publishing } from "./publish.ts";
+import { changed, type Screen, showAddresses, showLine, showReport } from "./screen.ts";
+
+/** The dialect that the configuration names. Throws `Fault("dialect-unknown")`. */
+export async function dialectNamed(name: string): Promise<Dialect> {
+  const dialects = await discoverDialects();
+  const found = dialects.find((dialect) => dialect.name === name);
+  if (found !== undefined) return found;
+  throw new Fault(
+    "dialect-unknown",
+    `there is no dialect "${name}"`,
+    `Name one of these as mta.dialect: ${dialects.map((dialect) => dialect.name).join(", ")}.`,
+  );
+}
+
+/** Logs to follow: those configured, or the first usual one that is there. Throws `Fault("source-missing")`. */
+export function logsOf(config: Config, dialect: Dialect): readonly string[] {
+  if (config.logs !== undefined) return config.logs;
+  const usual = dialect.usualLogs.find((path) => existsSync(path));
+  if (usual !== undefined) return [usual];
+  throw new Fault(
+    "source-missing",
+    `no log of ${dialect.title} was found (looked for ${dialect.usualLogs.join(", ")})`,
+    "Name the log in the configuration under logs:, or set MAILTIDE_LOGS=/path/to/mail.log.",
+  );
+}
+
+/** Where the MTA keeps its queue, asked of it where it is not configured. */
+async function siteOf(config: Config, dialect: Dialect): Promise<MtaSite> {
+  const site: MtaSite = {
+    configDirectory: config.mta.config_directory,
+    queueDirectory: config.mta.queue_directory,
+  };
+  if (site.queueDirectory !== undefined) return site;
+  const command = dialect.configuration(site);
+  try {
+    const text = command.length === 0 ? "" : await readConfiguration(command);
+    const folder = /^queue_directory\s*=\s*(\S+)/m.exec(text)?.[1];
+    return folder === undefined ? site : { ...site, queueDirectory: folder };
+  } catch {
+    // Said again, with advice, when the schedule is read.
+    return site;
+  }
+}
+
+/** Runs until stopped. Throws a Fault if it cannot begin. */
+export async function serve(config: Config, screen: Screen): Promise<void> {
+  const dialect = await dialectNamed(config.mta.dialect);
+  const logs = logsOf(config, dialect);
+  const log = pino({ name: "mailtide", base: null }, pino.destination({ dest: 2, sync: true }));
+  const zone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const store = await stateOf(config);
+  const stop = stopOnSignals();
+  try {
+    const checkpoint = store?.load();
+    const known =
+      checkpoint === undefined ? new Observation(dialect.defaultSchedule) : Observation.restore(checkpoint.parts);
+    const site = await siteOf(config, dialect);
+    const feed = new LiveFeed(dialect, known, {
+      logs,
+      zone,
+      site,
+      interval: config.interval,
+      queueInterval: config.queue.interval,
+      queueTimeout: config.queue.timeout,
+      cursors: checkpoint?.cursors ?? [],
+    });
+    const hindered = await feed.readSchedule(known);
+    if (hindered !== undefined) {
+      log.warn(`${hindered.message}. Going on with ${dialect.title}'s own defaults. ${hindered.advice}`);
+    }
+    const publish = await publishing(config.listen, dialect.name, { administrators: config.administrators });
+    showAddresses(screen, publish);
+    screen.write(
+      `  Following ${logs.join(", ")}; state in ${config.state === "none" ? "memory only" : config.state}\n`,
+    );
+    let shown: Report | undefined;
+    const heart: Heartbeat = {
+      known,
+      feed,
+      around: { demonstration: undefined, language: await language(config.language), zone },
+      tell(report) {
+        publish.tell(report);
+        if (shown === undefined) showReport(screen, report);
+        else if (changed(shown, report)) showLine(screen, report);
+        else return;
+        shown = report;
+      },
+      ...(store === undefined
+        ? {}
+        : {
+            remember(at: number) {
+              store.commit({ at, version: Observation.version, cursors: feed.cursors(), parts: known.save() });
+            },
+          }),
+      stateTrouble(why) {
+        feed.stateFault = why;
+      },
+      complain(error) {
+        log.error(error instanceof Fault ? `${error.message}. ${error.advice}` : error);
+      },
+    };
+    await live(heart, {
+      interval: config.interval,
+      rememberEvery: 10 * SECOND,
+      clock: now,
+      wait: stop.wait,
+      stopped: stop.stopped,
+    });
+    await publish.close();
+  } finally {
+    store?.close();
+  }
+}
+
+async function stateOf(config: Config): Promise<Store | undefined> {
+  if (config.state === "none") return undefined;
+  try {
+    mkdirSync(dirname(config.state), { recursive: true });
+  } catch (error) {
+    throw new Fault(
+      "state-unwritable",
+      `the folder for the state, ${dirname(config.state)}, cannot be made`,
+      `Let mailtide's user write there, or name another file: MAILTIDE_STATE=/path/state.sqlite (or "none" to keep nothing).`,
+      error,
+    );
+  }
+  return openStore("sqlite", config.state);
+}

@@ -1,0 +1,90 @@
+// `mailtide start`: this machine's mail server if there is one, else the demonstration, said plainly.
+
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Dialect } from "../../collectors/dialect.ts";
+import type { Config } from "./config.ts";
+import { demonstrate } from "./demonstration/demonstration.ts";
+import { discoverDialects } from "./discover.ts";
+import type { Screen } from "./screen.ts";
+import { dialectNamed, serve } from "./serve.ts";
+
+export interface StartOptions {
+  readonly demonstration: boolean;
+}
+
+/** What was found of a mail server on this machine. */
+export interface Found {
+  readonly dialect: Dialect | undefined;
+  readonly log: string | undefined;
+  /** For people: why there is nothing to follow. */
+  readonly why: string;
+}
+
+/** Looks for a mail server: its installation and a log with something in it. */
+export async function find(dialects: readonly Dialect[]): Promise<Found> {
+  for (const dialect of dialects) {
+    if (!dialect.traces.some((path) => existsSync(path))) continue;
+    const log = dialect.usualLogs.find((path) => isReadableLog(path));
+    if (log !== undefined) return { dialect, log, why: "" };
+    const there = dialect.usualLogs.find((path) => existsSync(path));
+    return {
+      dialect,
+      log: undefined,
+      why:
+        there === undefined
+          ? `${dialect.title} is installed here, but it has no log in any usual place`
+          : `${dialect.title} is installed here, but its log ${there} is empty or may not be read`,
+    };
+  }
+  return { dialect: undefined, log: undefined, why: "there is no mail server on this machine" };
+}
+
+function isReadableLog(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return statSync(path).size > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts what can be started. */
+export async function start(config: Config, options: StartOptions, screen: Screen): Promise<void> {
+  const zone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!options.demonstration) {
+    const found =
+      config.logs === undefined
+        ? await find(await discoverDialects())
+        : { dialect: await dialectNamed(config.mta.dialect), log: "", why: "" };
+    if (found.dialect !== undefined && found.log !== undefined) {
+      screen.write(`\n  Found ${found.dialect.title} on this machine.\n`);
+      await serve(
+        { ...config, mta: { ...config.mta, dialect: found.dialect.name }, state: usableState(config) },
+        screen,
+      );
+      return;
+    }
+    screen.write(`\n  No mail server to watch: ${found.why}.\n`);
+    screen.write(
+      "  Showing a demonstration instead. To watch a server, name its log: MAILTIDE_LOGS=/path/to/mail.log npm start\n",
+    );
+  }
+  await demonstrate(
+    await dialectNamed("postfix"),
+    { listen: config.listen, zone, everyone: config.administrators === "everyone" },
+    screen,
+  );
+}
+
+/** A first try needs no system folder: without the right to write there, the state goes to the user's own. */
+function usableState(config: Config): string {
+  if (config.state !== "/var/lib/mailtide/state.sqlite") return config.state;
+  try {
+    accessSync("/var/lib", constants.W_OK);
+    return config.state;
+  } catch {
+    return join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "mailtide", "state.sqlite");
+  }
+}

@@ -1,0 +1,6 @@
+// The embedded store: one SQLite file beside the program, by Node's own driver.
+
+import type { StoreKind } from "../store.ts";
+import { openSqliteStore } from "./store.ts";
+
+export default { name: "sqlite", open: (place) => openSqliteStore(place) } satisfies StoreKind;
