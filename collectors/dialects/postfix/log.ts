@@ -200,8 +200,9 @@ export class PostfixLog implements LogReader {
       if (p >= end || bytes[p] !== COLON) return Answer.malformed;
       p++;
     }
+    if (p < 0) return Answer.malformed;
     if (p < end && bytes[p] === SPACE) p++;
-    if (p >= end || p < 0) return Answer.malformed;
+    if (p >= end) return Answer.malformed;
     if (bytes[p] === BRACKET && standsAt(bytes, words, p, end, solarisId)) {
       p = find(bytes, words, p, end, 93) + 2;
       if (p >= end) return Answer.malformed;
@@ -219,7 +220,7 @@ export class PostfixLog implements LogReader {
     }
     const row = batch.count;
     let kind: number;
-    if (q < end && bytes[q] === COLON && q - p >= 6 && isQueueId(bytes, p, q, letters)) {
+    if (q - p >= 6 && (q === end || bytes[q] === COLON) && isQueueId(bytes, p, q, letters)) {
       if (end - q < 3 || bytes[q + 1] !== SPACE) return Answer.malformed;
       batch.id.start[row] = p;
       batch.id.end[row] = q;
@@ -283,18 +284,25 @@ export class PostfixLog implements LogReader {
     p++;
     if (p >= end) return -1;
     if (bytes[p] === BRACKET) {
+      // Elements in brackets follow one another; values in quotes may hold anything.
       let quoted = false;
+      let inside = false;
       for (; p < end; p++) {
         const byte = bytes[p];
-        if (quoted && byte === 92) p++;
-        else if (byte === 34) quoted = !quoted;
-        else if (!quoted && byte === SPACE) break;
+        if (quoted) {
+          if (byte === 92) p++;
+          else if (byte === 34) quoted = false;
+        } else if (byte === 34) quoted = true;
+        else if (byte === BRACKET) inside = true;
+        else if (byte === 93) inside = false;
+        else if (byte === SPACE && !inside) break;
       }
     } else if (bytes[p] === 45) p++;
     else return -1;
+    if (p >= end || bytes[p] !== SPACE) return -1;
+    p++;
     // A byte order mark may say that the message is UTF-8.
-    if (end - p > 3 && bytes[p + 1] === 0xef && bytes[p + 2] === 0xbb && bytes[p + 3] === 0xbf) p += 3;
-    if (p + 1 < end && p > at && bytes[p] !== SPACE) return p + 1;
+    if (end - p > 2 && bytes[p] === 0xef && bytes[p + 1] === 0xbb && bytes[p + 2] === 0xbf) p += 3;
     return p;
   }
 

@@ -230,7 +230,7 @@ const dangers = [
   "killed by signal",
   "exit status",
   "throttling",
-  "process limit",
+  "has reached its process limit",
   "queue file write error",
   "No space left on device",
   "Disk quota exceeded",
