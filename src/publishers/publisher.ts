@@ -28,6 +28,8 @@ export interface PublisherSite {
   readonly version: string;
   /** The dialect's name, for the `mta` label. */
   readonly mta: string;
+  /** IANA zone of the times that people read; UTC if it is not given. */
+  readonly zone?: string;
 }
 
 export interface Publisher {

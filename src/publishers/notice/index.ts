@@ -17,7 +17,7 @@ export default {
     { path: "/", what: "the notice for everybody, as a page" },
     { path: "/notice.txt", what: "the notice as plain text" },
   ],
-  open({ web }) {
+  open({ web, zone }) {
     let facts: PublicFacts | undefined;
 
     web.get("/notice.txt", async (_request, reply) => {
@@ -33,7 +33,7 @@ export default {
         .header("cache-control", "no-cache")
         .header("content-security-policy", contentSecurityPolicy);
       if (facts === undefined) return reply.code(503).send(waitingPage());
-      return reply.send(page(facts, links));
+      return reply.send(page(facts, links, zone));
     });
 
     return {

@@ -50,8 +50,11 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   resolved: "Back to normal",
 };
 
-/** The page. `addresses` are paths of this server that may be of use to the reader. */
-export function page(facts: PublicFacts, addresses: readonly { path: string; what: string }[]): string {
+/** The page, with times of a zone. `addresses` are paths of this server that may be of use to the reader. */
+export function page(facts: PublicFacts, addresses: readonly { path: string; what: string }[], zone = "UTC"): string {
+  const clock = clockOf(zone);
+  const moment = (at: Instant): Markup =>
+    Number.isFinite(at) ? html`<time datetime="${new Date(at).toISOString()}">${clock(at)}</time>` : html`${clock(at)}`;
   const level: Level = facts.blind ? "unknown" : facts.level;
   return html`<!doctype html>
 <html lang="en">
@@ -71,7 +74,7 @@ ${facts.demonstration ? html`<p class="mark">Demonstration: this is a recorded o
 </div>
 ${facts.blind ? html`<p class="stale">We cannot see our mail server just now. What you read here may be out of date.</p>` : html``}
 <p class="notice">${facts.notice}</p>
-${clear(facts)}
+${clear(facts, moment)}
 ${chart(facts.chart, clock)}
 </main>
 <footer>
@@ -98,7 +101,7 @@ export function waitingPage(): string {
 `.text;
 }
 
-function clear({ clear: range, phase }: PublicFacts): Markup {
+function clear({ clear: range, phase }: PublicFacts, moment: (at: Instant) => Markup): Markup {
   if (range !== undefined) {
     return html`<p class="clear">We expect the late mail to be through, 8 times out of 10, between ${moment(range.earliest)} and ${moment(range.latest)}.</p>`;
   }
@@ -106,20 +109,15 @@ function clear({ clear: range, phase }: PublicFacts): Markup {
   return late ? html`<p class="clear">We cannot say yet when the late mail will be through.</p>` : html``;
 }
 
-const dayClock = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  hour: "2-digit",
-  minute: "2-digit",
-  timeZone: "UTC",
-});
-
-function clock(at: Instant): string {
-  return Number.isFinite(at) ? `${dayClock.format(at)} UTC` : "an unknown time";
-}
-
-function moment(at: Instant): Markup {
-  if (!Number.isFinite(at)) return html`an unknown time`;
-  return html`<time datetime="${new Date(at).toISOString()}">${clock(at)}</time>`;
+function clockOf(zone: string): (at: Instant) => string {
+  const words = new Intl.DateTimeFormat("en-GB", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+    timeZone: zone,
+  });
+  return (at) => (Number.isFinite(at) ? words.format(at) : "an unknown time");
 }

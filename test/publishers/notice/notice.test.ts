@@ -48,6 +48,8 @@ test("the page says the range, or that we cannot say", () => {
   const draining = page(publicFacts(outageReport()), []);
   expect(draining).toContain("8 times out of 10");
   expect(draining).toContain('<time datetime="2026-11-05T15:15:00.000Z">Thursday 5 November at 15:15 UTC</time>');
+  const there = page(publicFacts(outageReport()), [], "Europe/Vienna");
+  expect(there).toContain('<time datetime="2026-11-05T15:15:00.000Z">Thursday 5 November at 16:15 CET</time>');
   const down = page(publicFacts(outageReport(outageStart + 600_000)), []);
   expect(down).toContain("We cannot say yet when the late mail will be through.");
   expect(page(publicFacts(emptyReport()), [])).not.toContain("late mail will be through");
