@@ -281,6 +281,10 @@ function handOver(node, args, cwd) {
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  // npm passes a signal to the shell between us, which ends without passing it on: losing our parent is the signal.
+  const parent = process.ppid;
+  const orphaned = () => process.ppid !== parent && child.kill("SIGTERM");
+  if (process.env.npm_lifecycle_event) setInterval(orphaned, 500).unref();
   child.on("error", (error) => fail(`${node} cannot be started (${error.message}).`));
   child.on("exit", (code, signal) => {
     const numbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };

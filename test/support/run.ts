@@ -1,6 +1,6 @@
 // Runs every check and every test in order and ends with one line that says how it went: `N passed, N failed`.
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -25,13 +25,20 @@ const checks: readonly Check[] = [
   { name: "types of the core alone, without Node", args: [tsc, "-p", "tsconfig.core.json"] },
 ];
 
-/** Generated files that are committed; each generator compares with `--check` instead of writing. */
-const generators: readonly string[] = ["dashboards/generate.ts"];
+let running: ChildProcess | undefined;
+let interrupted = false;
+
+/** Ends what runs now, so that it is followed by the usual clearing up, and skips the rest. */
+function interrupt(): void {
+  interrupted = true;
+  running?.kill("SIGTERM");
+}
 
 function node(args: readonly string[], environment: NodeJS.ProcessEnv, quiet: boolean): Promise<[number, string]> {
   return new Promise((resolve) => {
     const stdio = quiet ? "pipe" : "inherit";
     const child = spawn(process.execPath, args, { cwd: root, env: environment, stdio: ["ignore", stdio, stdio] });
+    running = child;
     const printed: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => printed.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => printed.push(chunk));
@@ -69,15 +76,6 @@ async function runVitest(name: string, filters: readonly string[], long: boolean
   return { ...tally, failed: failed + broken };
 }
 
-async function runChecks(): Promise<Tally> {
-  let total = emptyTally;
-  for (const check of checks) total = addTally(total, await runCheck(check));
-  for (const file of generators.filter((name) => existsSync(join(root, name)))) {
-    total = addTally(total, await runCheck({ name: `${file} writes what is committed`, args: [file, "--check"] }));
-  }
-  return total;
-}
-
 /** Servers live in the sbin folders, which are not on the PATH of an ordinary user. */
 function widenPath(): void {
   const wanted = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
@@ -85,23 +83,37 @@ function widenPath(): void {
   process.env.PATH = [...present, ...wanted.filter((folder) => !present.includes(folder))].join(delimiter);
 }
 
-async function main(): Promise<void> {
-  const [what = "test", ...filters] = process.argv.slice(2);
-  widenPath();
-  if (what !== "check") await installMissingPrograms();
-  let total = filters.length > 0 ? emptyTally : await runChecks();
-  if (what === "check") {
-    total = addTally(total, await runVitest("architecture tests", ["test/house/"], false));
-    const units = ["test/core/", "test/collectors/", "test/contract/", "test/store/", "test/publishers/", "test/app/"];
-    const present = units.filter((folder) => existsSync(join(root, folder)));
-    if (present.length > 0) total = addTally(total, await runVitest("unit tests", present, false));
-  } else {
-    total = addTally(
-      total,
-      await runVitest(what === "long" ? "tests, long ones too" : "tests", filters, what === "long"),
-    );
+/** One thing to run, and how it went. */
+type Step = () => Promise<Tally>;
+
+/** What a verb runs, in order; with `filters` only the tests that they name. */
+function steps(verb: string, filters: readonly string[]): Step[] {
+  const asChecks = checks.map((check) => () => runCheck(check));
+  if (verb === "check") {
+    const units = ["core", "collectors", "contract", "store", "publishers", "app", "dashboards"];
+    const present = units.map((name) => `test/${name}/`).filter((folder) => existsSync(join(root, folder)));
+    return [
+      ...asChecks,
+      () => runVitest("architecture tests", ["test/house/"], false),
+      () => runVitest("unit tests", present, false),
+    ];
   }
-  if (what === "check") console.log(total.failed === 0 ? "yes: this may be committed" : "NO: see above");
+  const long = verb === "long";
+  const tests = () => runVitest(long ? "tests, long ones too" : "tests", filters, long);
+  return filters.length > 0 ? [tests] : [...asChecks, tests];
+}
+
+async function main(): Promise<void> {
+  const [verb = "test", ...filters] = process.argv.slice(2);
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  widenPath();
+  if (verb !== "check") await installMissingPrograms();
+  let total = emptyTally;
+  for (const step of steps(verb, filters)) if (!interrupted) total = addTally(total, await step());
+  if (interrupted) console.log("NO   stopped before the end");
+  if (interrupted && total.failed === 0) total = addTally(total, { passed: 0, failed: 1, skipped: 0 });
+  if (verb === "check") console.log(total.failed === 0 ? "yes: this may be committed" : "NO: see above");
   console.log(lastLine(total));
   process.exitCode = total.failed === 0 ? 0 : 1;
 }
