@@ -86,10 +86,10 @@ export function pack(path: string, packed = `${path}.gz`): void {
   rmSync(path);
 }
 
-/** Renames `path.1` to `path.2` and so on, packed or not, and `path` to `path.1`. */
-export function rotate(path: string): void {
+/** Renames `path.1` to `path.2` and so on up to `kept`, packed or not, and `path` to `path.1`. */
+export function rotate(path: string, kept = 9): void {
   const exists = (name: string): boolean => statSync(name, { throwIfNoEntry: false }) !== undefined;
-  for (let n = 9; n >= 1; n--) {
+  for (let n = kept; n >= 1; n--) {
     for (const ending of ["", ".gz", ".zst"]) {
       if (exists(`${path}.${n}${ending}`)) renameSync(`${path}.${n}${ending}`, `${path}.${n + 1}${ending}`);
     }

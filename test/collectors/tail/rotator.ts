@@ -37,11 +37,10 @@ export function dice(seed: number): (below: number) => number {
   };
 }
 
-const KEPT = 8;
-
 export class Rotator {
   readonly path: string;
   readonly #scheme: Scheme;
+  readonly #kept: number;
   #fd: number;
   #stamp = 0;
   #dated: string[] = [];
@@ -55,7 +54,9 @@ export class Rotator {
   /** Ends of the lines in the file that is at the path. */
   #ends: { readonly n: number; readonly end: number; readonly length: number }[] = [];
 
-  constructor(path: string, scheme: Scheme) {
+  /** `kept`: how many rotated files there are at most. */
+  constructor(path: string, scheme: Scheme, kept = 8) {
+    this.#kept = kept;
     this.path = path;
     this.#scheme = scheme;
     this.#fd = openSync(path, "a");
@@ -107,7 +108,7 @@ export class Rotator {
     if (dated) {
       renameSync(this.path, name);
       this.#dated.push(name);
-    } else rotate(this.path);
+    } else rotate(this.path, this.#kept);
     if (late > 0) this.append(late);
     closeSync(this.#fd);
     this.#fd = openSync(this.path, "a");
@@ -120,7 +121,7 @@ export class Rotator {
 
   /** The first step of copytruncate. */
   copy(): void {
-    for (let n = KEPT; n >= 1; n--) {
+    for (let n = this.#kept; n >= 1; n--) {
       for (const ending of ["", ".gz"]) {
         const name = `${this.path}.${n}${ending}`;
         if (existsSync(name)) renameSync(name, `${this.path}.${n + 1}${ending}`);
@@ -150,9 +151,9 @@ export class Rotator {
 
   #forget(): void {
     for (const ending of ["", ".gz", ".zst"]) {
-      rmSync(`${this.path}.${KEPT + 1}${ending}`, { force: true });
-      if (this.#dated.length > KEPT) rmSync(`${this.#dated[0]}${ending}`, { force: true });
+      rmSync(`${this.path}.${this.#kept + 1}${ending}`, { force: true });
+      if (this.#dated.length > this.#kept) rmSync(`${this.#dated[0]}${ending}`, { force: true });
     }
-    this.#dated = this.#dated.slice(-KEPT);
+    this.#dated = this.#dated.slice(-this.#kept);
   }
 }
