@@ -16,11 +16,11 @@ export interface Publishing {
 }
 
 /** Finds all publishers, opens them and listens. Throws `Fault("listen-failed")`. */
-export async function publishing(address: string, mta: string, options: WebOptions): Promise<Publishing> {
+export async function publishing(address: string, mta: string, zone: string, options: WebOptions): Promise<Publishing> {
   const web = await openWeb(options);
   const published: Published[] = [];
   const publishers = await discoverPublishers();
-  for (const publisher of publishers) published.push(await publisher.open({ web, version, mta }));
+  for (const publisher of publishers) published.push(await publisher.open({ web, version, mta, zone }));
   const url = await listen(web, parseListen(address));
   return {
     url,

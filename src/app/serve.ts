@@ -87,7 +87,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     if (hindered !== undefined) {
       log.warn(`${hindered.message}. Going on with ${dialect.title}'s own defaults. ${hindered.advice}`);
     }
-    const publish = await publishing(config.listen, dialect.name, { administrators: config.administrators });
+    const publish = await publishing(config.listen, dialect.name, zone, { administrators: config.administrators });
     showAddresses(screen, publish);
     screen.write(
       `  Following ${logs.join(", ")}; state in ${config.state === "none" ? "memory only" : config.state}\n`,

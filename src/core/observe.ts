@@ -10,6 +10,7 @@ import type { SurveyBatch } from "./events/survey.ts";
 import { foresee } from "./forecast/foresee.ts";
 import { ForecastMemory } from "./forecast/memory.ts";
 import { Ledger } from "./ledger/ledger.ts";
+import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
 import { OutageWatch } from "./outages/watch.ts";
 import { ageBands, type ObserverView, type QueueView, type Report } from "./report.ts";
 import { planRetries } from "./retries/plan.ts";
@@ -19,6 +20,14 @@ import type { Language } from "./status/languages/language.ts";
 import { calm, type PhaseMemory } from "./status/phase.ts";
 import type { Duration, Instant } from "./time.ts";
 import * as view from "./views.ts";
+
+interface SavedRest {
+  readonly instances: readonly string[];
+  readonly lines: LineCounts;
+  readonly phase: PhaseMemory;
+  readonly schedule: RetrySchedule;
+  readonly queue?: QueueView | undefined;
+}
 
 /** Everything that is known, and all that a checkpoint has to keep. */
 export class Observation {
@@ -33,6 +42,35 @@ export class Observation {
 
   constructor(schedule: RetrySchedule) {
     this.schedule = schedule;
+  }
+
+  /** The form of what `save` answers. */
+  static readonly version: number = savedVersion;
+
+  /** All of it as named bytes. What is read after `restore` is seen exactly as if nothing had happened. */
+  save(): Map<string, Uint8Array> {
+    const to = new Saving();
+    this.ledger.save(to);
+    this.watch.save(to);
+    this.memory.save(to);
+    const { lines, phase, schedule, queue } = this;
+    to.value("observation", { instances: this.instances.names(), lines, phase, schedule, queue } satisfies SavedRest);
+    return to.finish();
+  }
+
+  /** What was saved. Throws `Fault("state-corrupt")` unless every byte is as it was written. */
+  static restore(parts: ReadonlyMap<string, Uint8Array>): Observation {
+    const from = new Saved(parts);
+    const rest = from.value<SavedRest>("observation");
+    const known = new Observation(rest.schedule);
+    known.ledger.restore(from);
+    known.watch.restore(from);
+    known.memory.restore(from);
+    for (const name of rest.instances) known.instances.number(name);
+    Object.assign(known.lines, rest.lines);
+    known.phase = rest.phase;
+    known.queue = rest.queue;
+    return known;
   }
 
   /** Takes in what a log said. */

@@ -62,7 +62,7 @@ class Playing implements Feed {
 export async function demonstrate(dialect: Dialect, options: DemonstrationOptions, screen: Screen): Promise<void> {
   const stop = stopOnSignals();
   const around = { demonstration: words, language: await language("en"), zone: options.zone };
-  const publish = await publishing(options.listen, dialect.name, {
+  const publish = await publishing(options.listen, dialect.name, options.zone, {
     administrators: options.everyone ? "everyone" : "this-machine",
   });
   let playing = new Playing(dialect, now(), beginning);

@@ -1,11 +1,20 @@
 // What the forecast remembers between two moments: how the backlog moved, and how fast each relay was when it was busy.
 
+import type { Saved, Saving } from "../ledger/saved.ts";
 import type { Duration, Instant } from "../time.ts";
 
 interface Sample {
   readonly at: Instant;
   readonly delayed: number;
   readonly messages: number;
+}
+
+interface SavedMemory {
+  readonly samples: readonly Sample[];
+  readonly busy: readonly [number, { speed: number; weight: number }][];
+  readonly usual: number;
+  readonly troubleSince: Instant;
+  readonly firstFall: Instant;
 }
 
 export class ForecastMemory {
@@ -67,19 +76,23 @@ export class ForecastMemory {
     return this.#busy.get(relay)?.speed;
   }
 
-  saved(): object {
-    return {
-      samples: this.#samples.slice(-120),
+  save(to: Saving): void {
+    to.value("forecast", {
+      samples: this.#samples,
       busy: [...this.#busy],
       usual: this.usual,
       troubleSince: this.troubleSince,
       firstFall: this.firstFall,
-    };
+    });
   }
 
-  restore(saved: { samples: Sample[]; busy: [number, { speed: number; weight: number }][]; usual: number }): void {
+  /** Takes what was saved, into an empty memory. */
+  restore(from: Saved): void {
+    const saved = from.value<SavedMemory>("forecast");
     this.#samples.push(...saved.samples);
     for (const [relay, value] of saved.busy) this.#busy.set(relay, value);
     this.usual = saved.usual;
+    this.troubleSince = saved.troubleSince;
+    this.firstFall = saved.firstFall;
   }
 }

@@ -9,6 +9,7 @@ import { withinBytes } from "../events/text.ts";
 import { Effect, type Ledger } from "../ledger/ledger.ts";
 import { Tally } from "../ledger/places.ts";
 import { reasonNames, serverReasons } from "../ledger/reasons.ts";
+import type { Saved, Saving } from "../ledger/saved.ts";
 import { type Duration, type Instant, MINUTE, SECOND } from "../time.ts";
 import type { Downtime, DowntimeScope } from "./downtime.ts";
 
@@ -40,6 +41,20 @@ export interface Failing {
   readonly reason: number;
 }
 
+interface SavedRest {
+  readonly filters: readonly number[];
+  readonly ended: readonly Downtime[];
+  readonly declared: readonly Downtime[];
+  readonly hostDownSince: Instant;
+  readonly hostCause: string;
+  readonly refusedSince: Instant;
+  readonly refusals: number;
+  readonly lastLine: Instant;
+  readonly arrivals: number;
+  readonly arrivalsAt: Instant;
+  readonly arrivalsNow: number;
+}
+
 export class OutageWatch {
   readonly #byDestination = new Tally(6);
   readonly #byRelay = new Tally(6);
@@ -61,6 +76,46 @@ export class OutageWatch {
   #arrivalsAt: Instant = Number.NaN;
   /** The same over about a minute. */
   #arrivalsNow = 0;
+
+  save(to: Saving): void {
+    this.#byDestination.save("watch.byDestination", to);
+    this.#byRelay.save("watch.byRelay", to);
+    this.#rate.save("watch.rate", to);
+    this.#lately.save("watch.lately", to);
+    to.value("watch", {
+      filters: [...this.filters],
+      ended: this.#ended,
+      declared: this.declared,
+      hostDownSince: this.#hostDownSince,
+      hostCause: this.#hostCause,
+      refusedSince: this.#refusedSince,
+      refusals: this.#refusals,
+      lastLine: this.#lastLine,
+      arrivals: this.#arrivals,
+      arrivalsAt: this.#arrivalsAt,
+      arrivalsNow: this.#arrivalsNow,
+    });
+  }
+
+  /** Takes what was saved, into a watch that has seen nothing. */
+  restore(from: Saved): void {
+    this.#byDestination.restore("watch.byDestination", from);
+    this.#byRelay.restore("watch.byRelay", from);
+    this.#rate.restore("watch.rate", from);
+    this.#lately.restore("watch.lately", from);
+    const rest = from.value<SavedRest>("watch");
+    for (const filter of rest.filters) this.filters.add(filter);
+    this.#ended.push(...rest.ended);
+    this.declared.push(...rest.declared);
+    this.#hostDownSince = rest.hostDownSince;
+    this.#hostCause = rest.hostCause;
+    this.#refusedSince = rest.refusedSince;
+    this.#refusals = rest.refusals;
+    this.#lastLine = rest.lastLine;
+    this.#arrivals = rest.arrivals;
+    this.#arrivalsAt = rest.arrivalsAt;
+    this.#arrivalsNow = rest.arrivalsNow;
+  }
 
   /** Learns from a batch that `ledger` has recorded. */
   record(batch: EventBatch, ledger: Ledger): void {

@@ -2,6 +2,7 @@
 
 import type { Forecast } from "../forecast/forecast.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { reasonNames } from "../ledger/reasons.ts";
 import type { Downtime } from "../outages/downtime.ts";
 import type { OutageWatch } from "../outages/watch.ts";
 import type { Plan } from "../retries/plan.ts";
@@ -28,16 +29,15 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
   const { forecast, plan, downtimes, now, zone, language, ledger } = input;
   const blind = input.observer.blind;
   let unreachable = 0;
-  for (const stuck of forecast.stuck) unreachable += stuck.recipients;
-  const { work } = plan;
-  for (let i = 0; i < work.count; i++) {
-    const destination = work.destination[i];
-    if (destination !== -1 && isUnreachable(input, destination)) unreachable += work.weight[i];
+  const failing = new Set<string>();
+  for (const downtime of downtimes) {
+    if (downtime.to === undefined && downtime.scope === "destination") failing.add(downtime.target);
   }
-  // Stuck mail at a place that fails was counted twice.
-  for (const stuck of forecast.stuck) {
-    const run = downtimes.find((downtime) => downtime.to === undefined && downtime.target === stuck.destination);
-    if (run !== undefined) unreachable -= stuck.recipients;
+  // Stuck mail at a place that fails is counted with the place.
+  for (const stuck of forecast.stuck) if (!failing.has(stuck.destination)) unreachable += stuck.recipients;
+  for (const destination of plan.destinations.keys()) {
+    if (!failing.has(ledger.destinations.names[destination])) continue;
+    for (let reason = 0; reason < reasonNames.length; reason++) unreachable += ledger.waiting.get(destination, reason);
   }
   const phase = nextPhase(input.before, { forecast, downtimes, delayed: plan.delayed, unreachable }, now);
   const open = downtimes.filter((downtime) => downtime.to === undefined);
@@ -80,13 +80,6 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
       }),
     },
   };
-}
-
-function isUnreachable(input: StatusInput, destination: number): boolean {
-  const name = input.ledger.destinations.names[destination];
-  return input.downtimes.some(
-    (downtime) => downtime.to === undefined && downtime.scope === "destination" && downtime.target === name,
-  );
 }
 
 /** Messages that may be given up before the late mail is through, or within a day where we cannot say when that is. */
