@@ -48,7 +48,7 @@ const onlookers: readonly string[] = ["test/", "bench/", "dashboards/"];
 
 /** Packages that belong to one place each, so that another can take their place. */
 export const packagePlaces: Readonly<Record<string, { readonly run: readonly string[]; readonly types?: string }>> = {
-  "node:sqlite": { run: ["src/store/sqlite/"] },
+  "node:sqlite": { run: ["src/store/sqlite/", "test/store/sqlite/"] },
   ioredis: { run: ["src/store/redis/", "src/wire/redis/"] },
   "smtp-server": { run: ["collectors/reports/", "collectors/lookout/", "test/sandbox/", "test/support/"] },
   mailparser: { run: ["collectors/reports/", "test/sandbox/"] },
