@@ -4,9 +4,10 @@ import { writeFileSync } from "node:fs";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
 import { addTally, emptyTally, type Tally } from "./tally.ts";
 
+/** Why a test was skipped: what `ctx.skip(reason)` gave; a suite that is skipped as a whole has its reason in its name. */
 function reasonOf(test: TestCase): string {
   const result = test.result();
-  return (result.state === "skipped" && result.note) || "no reason given";
+  return result.state === "skipped" && result.note ? `: ${result.note}` : "";
 }
 
 /** What one file adds; a file that cannot even be loaded is one failure, and so is an error outside any test. */
@@ -14,7 +15,7 @@ export function tallyOf(module: TestModule, skips: string[]): Tally {
   let tally = emptyTally;
   for (const test of module.children.allTests()) {
     const state = test.result().state;
-    if (state === "skipped") skips.push(`${test.fullName}: ${reasonOf(test)}`);
+    if (state === "skipped") skips.push(`${test.fullName}${reasonOf(test)}`);
     const failed = state !== "passed" && state !== "skipped";
     tally = addTally(tally, {
       passed: state === "passed" ? 1 : 0,
