@@ -4,6 +4,9 @@
 // are kept only as two hashes: enough to know one again, useless to anybody who reads the state.
 
 import { widened } from "./columns.ts";
+import { insist, type Saved, type Saving } from "./saved.ts";
+
+const columns = ["hashA", "hashB", "destination", "next", "attempts", "reason"] as const;
 
 /** Waiting recipients as columns; an entry is a row. */
 export class Entries {
@@ -53,6 +56,44 @@ export class Entries {
     this.next[entry] = this.#free;
     this.#free = entry;
     this.live--;
+  }
+
+  save(to: Saving): void {
+    const free = new Int32Array(this.used - this.live);
+    const isFree = new Uint8Array(this.used);
+    let entry = this.#free;
+    for (let i = 0; i < free.length; i++) {
+      free[i] = entry;
+      isFree[entry] = 1;
+      entry = this.next[entry];
+    }
+    const rows = new Int32Array(this.live);
+    let count = 0;
+    for (let row = 0; row < this.used; row++) if (isFree[row] === 0) rows[count++] = row;
+    to.value("entries", { used: this.used });
+    to.column("entries.rows", rows);
+    to.column("entries.free", free);
+    for (const name of columns) to.rows(`entries.${name}`, this[name], rows);
+  }
+
+  /** Takes what was saved, into an empty table. */
+  restore(from: Saved): void {
+    const { used } = from.value<{ used: number }>("entries");
+    const rows = from.column("entries.rows", Int32Array);
+    const free = from.column("entries.free", Int32Array, used - rows.length);
+    insist(
+      rows.every((row) => row >= 0 && row < used),
+      "its waiting recipients point nowhere",
+    );
+    while (this.capacity < used) this.#grow();
+    for (const name of columns) from.rows(`entries.${name}`, this[name], rows);
+    this.used = used;
+    this.live = rows.length;
+    this.#free = -1;
+    for (let i = free.length - 1; i >= 0; i--) {
+      this.next[free[i]] = this.#free;
+      this.#free = free[i];
+    }
   }
 
   #grow(): void {

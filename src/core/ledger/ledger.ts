@@ -16,6 +16,7 @@ import { Flag, Messages } from "./messages.ts";
 import { Places, Tally } from "./places.ts";
 import { reasonNames, reasonNumber } from "./reasons.ts";
 import { Replies, relayNumber } from "./replies.ts";
+import { insist, type Saved, type Saving } from "./saved.ts";
 import { Timeline } from "./timeline.ts";
 
 /** What an event turned out to mean. Written to `EventBatch.effect` for the rooms after this one. */
@@ -70,6 +71,22 @@ const reasons = reasonNames.length;
 const afterlife = 30 * SECOND;
 /** How long a client may take to hand a message over before we forget that it began. */
 const openingTime = 60 * MINUTE;
+
+const tallies = ["byDestination", "waiting", "lastSeen", "lastRelay", "retried"] as const;
+
+interface SavedRest {
+  readonly counts: LedgerCounts;
+  readonly examples: readonly string[];
+  readonly live: number;
+  readonly now: Instant;
+  readonly surveys: number;
+  readonly surveyedAt: Instant;
+  readonly surveyedQueues: SurveyedQueue[];
+  readonly surveyInstance: number;
+  readonly unnamedDeletions: number;
+  readonly namedDeletions: number;
+  readonly sweptAt: Instant;
+}
 
 export class Ledger {
   readonly messages: Messages;
@@ -131,6 +148,69 @@ export class Ledger {
     this.relays = new Places(10_000);
     this.replies = new Replies(this.relays);
     this.timeline = timeline;
+  }
+
+  save(to: Saving): void {
+    this.messages.save(to);
+    this.entries.save(to);
+    this.destinations.save("destinations", to);
+    this.relays.save("relays", to);
+    this.timeline.save(to);
+    for (const name of tallies) this[name].save(`ledger.${name}`, to);
+    this.deliveryDelay.save("ledger.deliveryDelay", to);
+    this.stageDelay.forEach((stage, number) => {
+      stage.save(`ledger.stageDelay.${number}`, to);
+    });
+    to.column("ledger.attempts", this.attempts);
+    to.value("ledger", {
+      counts: this.counts,
+      examples: this.replies.examples,
+      live: this.live,
+      now: this.now,
+      surveys: this.surveys,
+      surveyedAt: this.surveyedAt,
+      surveyedQueues: this.surveyedQueues,
+      surveyInstance: this.#surveyInstance,
+      unnamedDeletions: this.#unnamedDeletions,
+      namedDeletions: this.#namedDeletions,
+      sweptAt: this.#sweptAt,
+    });
+  }
+
+  /** Takes what was saved, into a ledger that has recorded nothing. */
+  restore(from: Saved): void {
+    this.messages.restore(from);
+    this.entries.restore(from);
+    this.destinations.restore("destinations", from);
+    this.relays.restore("relays", from);
+    this.timeline.restore(from);
+    for (const name of tallies) this[name].restore(`ledger.${name}`, from);
+    this.deliveryDelay.restore("ledger.deliveryDelay", from);
+    this.stageDelay.forEach((stage, number) => {
+      stage.restore(`ledger.stageDelay.${number}`, from);
+    });
+    const attempts = from.column("ledger.attempts", Float64Array);
+    insist(attempts.length <= this.attempts.length, "it knows more reasons than this mailtide");
+    // Reasons are added at their end: what was saved with fewer goes to the same reasons.
+    const known = attempts.length / (outcomes.length * codeClasses.length);
+    for (let outcome = 0; outcome < outcomes.length; outcome++) {
+      const row = known * codeClasses.length;
+      this.attempts.set(attempts.subarray(outcome * row, (outcome + 1) * row), outcome * reasons * codeClasses.length);
+    }
+    const rest = from.value<SavedRest>("ledger");
+    Object.assign(this.counts, rest.counts);
+    rest.examples.forEach((example, reason) => {
+      this.replies.examples[reason] = example;
+    });
+    this.live = rest.live;
+    this.now = rest.now;
+    this.surveys = rest.surveys;
+    this.surveyedAt = rest.surveyedAt;
+    this.surveyedQueues = rest.surveyedQueues;
+    this.#surveyInstance = rest.surveyInstance;
+    this.#unnamedDeletions = rest.unnamedDeletions;
+    this.#namedDeletions = rest.namedDeletions;
+    this.#sweptAt = rest.sweptAt;
   }
 
   /** Records a batch. Fills its columns `destination`, `reason`, `hop` and `effect`. */
@@ -283,6 +363,8 @@ export class Ledger {
       flags |= Flag.queued | Flag.begun;
       if ((flags & Flag.continues) !== 0) {
         // A requeue: it was counted under its old id, or before we looked.
+      } else if ((flags & Flag.notification) !== 0) {
+        this.counts.notifications++;
       } else if ((flags & Flag.offered) !== 0) {
         flags |= Flag.counted;
         this.counts.accepted++;

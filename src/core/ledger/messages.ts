@@ -7,12 +7,32 @@
 import type { Instant } from "../time.ts";
 import { widened } from "./columns.ts";
 import { hashBytes } from "./hash.ts";
+import { insist, type Saved, type Saving } from "./saved.ts";
 
 /** Longest queue id kept whole; longer ones (no MTA makes them) are cut. */
 const idRoom = 24;
 
 /** Messages that have left and can still be found. */
 const mostGone = 16_384;
+
+/** Columns that a checkpoint keeps as they are; the rest can be told from them. */
+const columns = [
+  "idLength",
+  "instance",
+  "flags",
+  "arrival",
+  "lastAttempt",
+  "nextAttempt",
+  "touched",
+  "bytes",
+  "recipients",
+  "done",
+  "attempts",
+  "entry",
+  "queue",
+  "seen",
+  "missed",
+] as const;
 
 /** Bits of `Messages.flags`. */
 export const Flag = {
@@ -236,6 +256,85 @@ export class Messages {
   /** Bytes of the queue id of a slot. A view: copy to keep. */
   idBytes(slot: number): Uint8Array {
     return this.id.subarray(slot * idRoom, slot * idRoom + this.idLength[slot]);
+  }
+
+  /** Slots in use, in order. */
+  #inUse(): Int32Array<ArrayBuffer> {
+    const slots = new Int32Array(this.size);
+    let count = 0;
+    for (let slot = 0; slot < this.used; slot++) if (this.idLength[slot] !== 0) slots[count++] = slot;
+    return slots;
+  }
+
+  save(to: Saving): void {
+    const slots = this.#inUse();
+    to.value("messages", { capacity: this.capacity, used: this.used });
+    to.column("messages.slots", slots);
+    for (const name of columns) to.rows(`messages.${name}`, this[name], slots);
+    // The next of each in its bucket: of two messages with one id on two instances the order matters.
+    to.rows("messages.next", this.#next, slots);
+    let bytes = 0;
+    for (let i = 0; i < slots.length; i++) bytes += this.idLength[slots[i]];
+    const ids = new Uint8Array(bytes);
+    let at = 0;
+    for (let i = 0; i < slots.length; i++) {
+      const offset = slots[i] * idRoom;
+      const end = offset + this.idLength[slots[i]];
+      for (let byte = offset; byte < end; byte++) ids[at++] = this.id[byte];
+    }
+    to.column("messages.ids", ids);
+    const free = new Int32Array(this.used - slots.length);
+    let slot = this.#free;
+    for (let i = 0; i < free.length; i++) {
+      free[i] = slot;
+      slot = this.#next[slot];
+    }
+    to.column("messages.free", free);
+    const graves = new Int32Array(this.#graveCount);
+    for (let i = 0; i < graves.length; i++) {
+      graves[i] = this.#graves[(this.#graveFirst + i) & (this.#graves.length - 1)];
+    }
+    to.column("messages.graves", graves);
+  }
+
+  /** Takes what was saved, into an empty table. */
+  restore(from: Saved): void {
+    const { capacity, used } = from.value<{ capacity: number; used: number }>("messages");
+    const fits = capacity >= used && capacity >= this.capacity && Number.isInteger(Math.log2(capacity));
+    insist(fits, "the size of its table of messages is impossible");
+    while (this.capacity < capacity) this.#grow();
+    this.used = used;
+    const slots = from.column("messages.slots", Int32Array);
+    this.size = slots.length;
+    for (const name of columns) from.rows(`messages.${name}`, this[name], slots);
+    from.rows("messages.next", this.#next, slots);
+    const ids = from.column("messages.ids", Uint8Array);
+    let at = 0;
+    const pointedAt = new Uint8Array(capacity);
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i];
+      const length = this.idLength[slot];
+      insist(slot < used && length > 0 && length <= idRoom && at + length <= ids.length, "an id of a message is cut");
+      for (let byte = 0; byte < length; byte++) this.id[slot * idRoom + byte] = ids[at++];
+      this.hash[slot] = hashBytes(this.id, slot * idRoom, slot * idRoom + length);
+      if (this.#next[slot] !== -1) pointedAt[this.#next[slot]] = 1;
+    }
+    for (let i = 0; i < slots.length; i++) {
+      if (pointedAt[slots[i]] === 0) this.#heads[this.hash[slots[i]] & (this.#heads.length - 1)] = slots[i];
+    }
+    const free = from.column("messages.free", Int32Array, used - slots.length);
+    this.#free = -1;
+    for (let i = free.length - 1; i >= 0; i--) {
+      this.#next[free[i]] = this.#free;
+      this.#free = free[i];
+    }
+    const graves = from.column("messages.graves", Int32Array);
+    let room = this.#graves.length;
+    while (room < graves.length) room *= 2;
+    this.#graves = new Int32Array(room);
+    this.#graves.set(graves);
+    this.#graveFirst = 0;
+    this.#graveCount = graves.length;
   }
 
   #grow(): void {

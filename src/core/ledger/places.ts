@@ -2,6 +2,7 @@
 
 import { textOf } from "../events/text.ts";
 import { hashFolded } from "./hash.ts";
+import { insist, type Saved, type Saving } from "./saved.ts";
 
 /** Interns names given as bytes, ASCII letters folded. Bounded: past `most` names all share number 0, "other". */
 export class Places {
@@ -75,12 +76,31 @@ export class Places {
     this.#heads[bucket] = number;
   }
 
-  /** Takes names back from a checkpoint, in the order of their numbers. */
-  restore(names: readonly string[], bytesOf: (text: string) => Uint8Array): void {
-    for (const name of names.slice(1)) {
-      const stored = bytesOf(name);
-      this.#add(stored, hashFolded(stored, 0, stored.length, 0x811c9dc5));
+  save(name: string, to: Saving): void {
+    const lengths = Int32Array.from(this.#stored, (stored) => stored.length);
+    const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+    let at = 0;
+    for (const stored of this.#stored) {
+      bytes.set(stored, at);
+      at += stored.length;
     }
+    to.column(`${name}.lengths`, lengths);
+    to.column(`${name}.bytes`, bytes);
+    to.value(name, { overflow: this.overflow });
+  }
+
+  /** Takes what was saved, in the order of its numbers, into an empty table. */
+  restore(name: string, from: Saved): void {
+    const lengths = from.column(`${name}.lengths`, Int32Array);
+    const bytes = from.column(`${name}.bytes`, Uint8Array);
+    let at = lengths[0];
+    for (let number = 1; number < lengths.length; number++) {
+      insist(lengths[number] >= 0 && at + lengths[number] <= bytes.length, `a name among its ${name} is cut`);
+      const stored = bytes.slice(at, at + lengths[number]);
+      this.#add(stored, hashFolded(stored, 0, stored.length, 0x811c9dc5));
+      at += lengths[number];
+    }
+    this.overflow = from.value<{ overflow: number }>(name).overflow;
   }
 }
 
@@ -119,15 +139,15 @@ export class Tally {
     this.#values = wider;
   }
 
-  /** The numbers of the first `places` places: for the checkpoint. */
-  saved(places: number): Float64Array {
-    const all = new Float64Array(places * this.width);
-    all.set(this.#values.subarray(0, Math.min(all.length, this.#values.length)));
-    return all;
+  save(name: string, to: Saving): void {
+    let length = this.#values.length;
+    while (length > 0 && this.#values[length - 1] === 0) length--;
+    to.column(name, this.#values, length);
   }
 
-  restore(values: Float64Array): void {
-    this.#values = new Float64Array(Math.max(64 * this.width, values.length));
+  restore(name: string, from: Saved): void {
+    const values = from.column(name, Float64Array);
+    if (values.length > this.#values.length) this.#grow(values.length);
     this.#values.set(values);
   }
 }

@@ -1,6 +1,7 @@
 // Counts over time in a fixed amount of memory: when it is full, two stretches become one.
 
 import { type Duration, type Instant, MINUTE } from "../time.ts";
+import { insist, type Saved, type Saving } from "./saved.ts";
 
 const room = 2048;
 const columns = ["accepted", "delivered", "deferred", "bounced"] as const;
@@ -77,20 +78,19 @@ export class Timeline {
     return all;
   }
 
-  saved(): { from: number; width: number; length: number; values: Float64Array } {
-    const values = new Float64Array(this.length * 5);
-    [...columns, "backlog" as const].forEach((name, i) => {
-      values.set(this[name].subarray(0, this.length), i * this.length);
-    });
-    return { from: this.from, width: this.width, length: this.length, values };
+  save(to: Saving): void {
+    to.value("timeline", { from: this.from, width: this.width, length: this.length });
+    for (const name of [...columns, "backlog"] as const) to.column(`timeline.${name}`, this[name], this.length);
   }
 
-  restore(saved: { from: number; width: number; length: number }, values: Float64Array): void {
-    this.from = saved.length === 0 ? Number.NaN : saved.from;
-    this.width = saved.width;
-    this.length = saved.length;
-    [...columns, "backlog" as const].forEach((name, i) => {
-      this[name].set(values.subarray(i * saved.length, (i + 1) * saved.length));
-    });
+  restore(saved: Saved): void {
+    const { from, width, length } = saved.value<{ from: number; width: number; length: number }>("timeline");
+    insist(length <= room && width > 0, "its counts over time do not fit");
+    this.from = from;
+    this.width = width;
+    this.length = length;
+    for (const name of [...columns, "backlog"] as const) {
+      this[name].set(saved.column(`timeline.${name}`, Float64Array, length));
+    }
   }
 }
