@@ -1,60 +1,95 @@
 // The configuration: a YAML file with MAILTIDE_ overrides. An error names the line, the key, and what is allowed.
 
 import { readFileSync } from "node:fs";
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
 import { type Duration, HOUR, MINUTE, SECOND } from "../core/time.ts";
+import { parseListen } from "./web.ts";
 
 const units: Readonly<Record<string, Duration>> = { s: SECOND, m: MINUTE, h: HOUR };
 
 /** `30s`, `5m`, `1h` in milliseconds. */
-const duration = z
-  .string()
-  .regex(/^\d+(\.\d+)?(s|m|h)$/, "a number with s, m or h behind it, such as 30s or 5m")
-  .transform((text) => Number.parseFloat(text) * units[text.slice(-1)]);
+function duration(longest: string): z.ZodType<Duration, string> {
+  const allowed = `a time from 0.1s to ${longest}, such as 30s or 5m`;
+  const length = (text: string): Duration => Number.parseFloat(text) * units[text.slice(-1)];
+  return z
+    .string(allowed)
+    .regex(/^\d{1,9}(\.\d{1,3})?[smh]$/, allowed)
+    .transform(length)
+    .refine((time) => time >= SECOND / 10 && time <= length(longest), allowed);
+}
 
-const zone = z.string().refine((name) => {
+const zoneAllowed = "a time zone by its IANA name, such as Europe/Vienna or UTC";
+const zone = z.string(zoneAllowed).refine((name) => {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;
   } catch {
     return false;
   }
-}, "a time zone by its IANA name, such as Europe/Vienna or UTC");
+}, zoneAllowed);
 
-const path = z.string().min(1, "a path").startsWith("/", "a path from the root, beginning with /");
+const pathAllowed = "a path from the root, beginning with /";
+const path = z.string(pathAllowed).startsWith("/", pathAllowed);
+
+const dialectAllowed = "the name of a mail server, such as postfix";
+const logsAllowed = "a list of paths, each beginning with /";
+const stateAllowed = "a path from the root, beginning with /, or none";
+const listenAllowed = "a host and a port, such as 127.0.0.1:9786 or [::1]:9786";
+
+/** Somewhere to listen; a port alone may come as a number. */
+const listen = z
+  .union([z.string(), z.number().int()], listenAllowed)
+  .transform(String)
+  .refine((text) => {
+    try {
+      parseListen(text);
+      return true;
+    } catch {
+      return false;
+    }
+  }, listenAllowed);
+
+function section<S extends z.ZodRawShape>(shape: S): z.ZodPrefault<z.ZodObject<S, z.core.$strict>> {
+  const allowed = `a list of settings below it: ${Object.keys(shape).join(", ")}`;
+  const error = (issue: { readonly code: string }): string | undefined =>
+    issue.code === "invalid_type" ? allowed : undefined;
+  return z.strictObject(shape, { error }).prefault({} as never);
+}
 
 /** What can be set, with what holds if it is not. */
 export const configSchema = z.strictObject({
-  mta: z
-    .strictObject({
-      /** Folder name in collectors/dialects. */
-      dialect: z.string().default("postfix"),
-      /** Configuration folder given to the MTA's commands. */
-      config_directory: path.optional(),
-      /** Queue folder; asked of the MTA if not given. */
-      queue_directory: path.optional(),
-    })
-    .prefault({}),
+  mta: section({
+    /** Folder name in collectors/dialects. */
+    dialect: z
+      .string(dialectAllowed)
+      .regex(/^[a-z][a-z0-9-]*$/, dialectAllowed)
+      .default("postfix"),
+    /** Configuration folder given to the MTA's commands. */
+    config_directory: path.optional(),
+    /** Queue folder; asked of the MTA if not given. */
+    queue_directory: path.optional(),
+  }),
   /** Log files to follow. Without it: the first usual one that is there. */
-  logs: z.array(path).min(1, "at least one path").optional(),
+  logs: z.array(path, logsAllowed).min(1, logsAllowed).optional(),
   /** Zone of log stamps that carry none, and of the times in notices. Without it: this machine's. */
   timezone: zone.optional(),
-  queue: z
-    .strictObject({
-      /** Time between two listings; longer if listing takes more than a tenth of it. */
-      interval: duration.prefault("30s"),
-      /** A listing that takes longer is broken off. */
-      timeout: duration.prefault("60s"),
-    })
-    .prefault({}),
+  queue: section({
+    /** Time between two listings; longer if listing takes more than a tenth of it. */
+    interval: duration("24h").prefault("30s"),
+    /** A listing that takes longer is broken off. */
+    timeout: duration("1h").prefault("60s"),
+  }),
   /** Time between two looks at the log and two reports. */
-  interval: duration.prefault("5s"),
+  interval: duration("1h").prefault("5s"),
   /** File that the state is kept in; `none` keeps it in memory only. */
-  state: z.union([z.literal("none"), path]).prefault("/var/lib/mailtide/state.sqlite"),
+  state: z
+    .string(stateAllowed)
+    .regex(/^(none|\/.*)$/, stateAllowed)
+    .default("/var/lib/mailtide/state.sqlite"),
   /** Address of the web server. */
-  listen: z.string().prefault("127.0.0.1:9786"),
+  listen: listen.prefault("127.0.0.1:9786"),
   /** Who may see pages that name hosts and domains. */
   administrators: z.enum(["this-machine", "everyone"]).default("this-machine"),
   language: z.enum(["en"]).default("en"),
@@ -63,7 +98,13 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Variables that begin with MAILTIDE_ and are not settings. */
-const notSettings = new Set(["MAILTIDE_CONFIG", "MAILTIDE_LONG", "MAILTIDE_RECORDINGS"]);
+const notSettings = new Set([
+  "MAILTIDE_CONFIG",
+  "MAILTIDE_LONG",
+  "MAILTIDE_RECORDINGS",
+  "MAILTIDE_TEST_RUN",
+  "MAILTIDE_TEST_SUMMARY",
+]);
 
 /** Reads the file (if one is given) and the environment's overrides. Throws `Fault("config-invalid")`. */
 export function loadConfig(
@@ -77,22 +118,19 @@ export function loadConfig(
   const broken = document.errors[0];
   if (broken !== undefined) {
     const at = lines.linePos(broken.pos[0]);
-    throw invalid(`${where}, line ${at.line}: this is not YAML (${broken.message.split("\n")[0]})`);
+    throw invalid(`${where}, line ${at.line}: this is not YAML (${sentenceOf(broken.message)})`);
   }
-  const parsed: unknown = document.toJS() ?? {};
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw invalid(`${where}: settings have the form "key: value"`);
-  }
-  const given = parsed as Record<string, unknown>;
+  const given = settingsIn(document, where);
   const fromEnvironment = new Map<string, string>();
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith("MAILTIDE_") || notSettings.has(name) || value === undefined) continue;
-    const keys = settingOf(name);
+    const keys = variables().get(name);
     if (keys === undefined) {
       throw invalid(`${name} in the environment is not a setting; allowed are ${[...variables().keys()].join(", ")}`);
     }
-    put(given, keys, keys.join(".") === "logs" ? value.split(",").map((one) => one.trim()) : value);
-    fromEnvironment.set(keys.join("."), name);
+    const setting = keys.join(".");
+    put(given, keys, setting === "logs" ? value.split(",").map((one) => one.trim()) : value);
+    fromEnvironment.set(setting, name);
   }
   const result = configSchema.safeParse(given);
   if (result.success) return result.data;
@@ -100,14 +138,39 @@ export function loadConfig(
   const keys = issue.path.map(String);
   const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const name = [...keys, ...(unknown === undefined ? [] : [unknown])].join(".");
-  const variable = fromEnvironment.get(keys.join("."));
-  const line = variable === undefined ? lineOf(document.contents as Node | null, lines, keys, unknown) : undefined;
+  const variable = fromEnvironment.get(keys.join(".")) ?? fromEnvironment.get(keys.slice(0, 1).join("."));
+  const line = lineOf(document.contents as Node | null, lines, keys, unknown);
   const place = variable ?? (line === undefined ? where : `${where}, line ${line}`);
   if (unknown !== undefined) {
     throw invalid(`${place}: there is no setting "${name}"; allowed here are ${allowedKeys(keys).join(", ")}`);
   }
+  if (valueAt(given, issue.path) === null) {
+    throw invalid(`${place}: "${name}" has no value; give it one, or take the key out`);
+  }
   const allowed = issue.code === "invalid_value" ? issue.values.map(String).join(" or ") : issue.message;
   throw invalid(`${place}: "${name}" is not right; allowed is ${allowed}`);
+}
+
+/** What the file says, as an object that may be changed. */
+function settingsIn(document: Document.Parsed, where: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = document.toJS() ?? {};
+  } catch (error) {
+    throw invalid(`${where}: this is not YAML (${sentenceOf(error instanceof Error ? error.message : String(error))})`);
+  }
+  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
+  throw invalid(`${where}: settings have the form "key: value"`);
+}
+
+function sentenceOf(message: string): string {
+  return message.split("\n")[0].replace(/( at line \d+, column \d+)?:?$/, "");
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  let at = given;
+  for (const key of path) at = typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined;
+  return at;
 }
 
 function invalid(message: string): Fault {
@@ -153,10 +216,6 @@ function innerShape(schema: z.ZodType): string[] | undefined {
   return undefined;
 }
 
-function settingOf(variable: string): readonly string[] | undefined {
-  return variables().get(variable);
-}
-
 function put(into: Record<string, unknown>, keys: readonly string[], value: unknown): void {
   let at = into;
   for (const key of keys.slice(0, -1)) {
@@ -188,6 +247,11 @@ function lineOf(
   let node: unknown = root;
   let offset = root?.range?.[0];
   for (const key of [...keys, ...(unknown === undefined ? [] : [unknown])]) {
+    if (isSeq(node)) {
+      node = node.items[Number(key)];
+      offset = isScalar(node) && node.range ? node.range[0] : offset;
+      continue;
+    }
     if (!isMap(node)) break;
     const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
     if (pair === undefined) break;
