@@ -45,7 +45,8 @@ export function showReport(screen: Screen, report: Report): void {
     screen.write(`${wrap(style(screen, "yellow", `DEMONSTRATION: ${report.demonstration}`), 96, "  ")}\n\n`);
   }
   screen.write(`  ${style(screen, "bold", status.headline)}\n`);
-  screen.write(`${wrap(status.notice, 78, "  ")}\n\n`);
+  for (const paragraph of status.notice.split("\n")) screen.write(`${wrap(paragraph, 78, "  ")}\n`);
+  screen.write("\n");
   screen.write(`  ${style(screen, "dim", "For the administrator:")}\n${wrap(clean(status.sentence), 78, "  ")}\n`);
 }
 

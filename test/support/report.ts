@@ -258,6 +258,7 @@ export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Part
       level: down ? "partial-outage" : delayed > 0 ? "delayed" : "operational",
       blind: false,
       since: recovered,
+      expected: state === "draining" ? { earliest: likely - 15 * MINUTE, latest: likely + 20 * MINUTE } : undefined,
       headline: "Email is working again. Late mail is still coming in.",
       notice:
         "Email came back at 14:30 on Thursday. New mail takes about a minute.\nWe expect 8 out of 10 late messages between 15:15 and 15:50.",
@@ -330,6 +331,7 @@ export function emptyReport(at: Instant = outageStart): Report {
       level: "operational",
       blind: false,
       since: undefined,
+      expected: undefined,
       headline: "Email is working.",
       notice: "No mail is late.",
       sentence: "The queue is empty.",

@@ -7,6 +7,7 @@ import type { Downtime } from "../outages/downtime.ts";
 import type { OutageWatch } from "../outages/watch.ts";
 import type { Plan } from "../retries/plan.ts";
 import type { Instant } from "../time.ts";
+import { expectedRange } from "./expected.ts";
 import type { Language } from "./languages/language.ts";
 import { levelOf, nextPhase, type PhaseMemory } from "./phase.ts";
 import type { Status } from "./status.ts";
@@ -45,6 +46,7 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
     open.find((downtime) => downtime.scope === "host") ??
     open.find((downtime) => downtime.scope === "filter") ??
     open[0];
+  const expected = blind ? undefined : expectedRange(forecast);
   const facts = {
     now,
     zone,
@@ -53,6 +55,7 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
     began: Number.isNaN(phase.began) ? undefined : phase.began,
     scope: scope?.scope,
     forecast,
+    expected,
     unreachable,
     atRisk: atRisk(input),
     givenUp: ledger.counts.expired,
@@ -64,6 +67,7 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
       level: levelOf(phase.phase, blind),
       blind,
       since: Number.isNaN(phase.since) ? undefined : phase.since,
+      expected,
       headline: language.headline(facts),
       notice: language.notice(facts),
       sentence: language.sentence({

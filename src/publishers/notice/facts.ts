@@ -28,19 +28,17 @@ export function rounded(count: number): number {
 
 /** The public facts of a report. */
 export function publicFacts(report: Report): PublicFacts {
-  const { status, forecast, timeline } = report;
-  const { earliest, latest } = forecast;
-  const sure = !status.blind && !report.observer.blind && earliest !== undefined && latest !== undefined;
-  const known = sure && Number.isFinite(earliest) && Number.isFinite(latest);
+  const { status, timeline } = report;
+  const blind = status.blind || report.observer.blind;
   return {
     at: report.at,
     demonstration: report.demonstration !== undefined,
     phase: status.phase,
     level: status.level,
-    blind: status.blind || report.observer.blind,
+    blind,
     headline: status.headline,
     notice: status.notice,
-    clear: known ? { earliest, latest } : undefined,
+    clear: blind ? undefined : status.expected,
     chart: { from: timeline.from, width: timeline.width, waiting: timeline.backlog.map(rounded) },
   };
 }

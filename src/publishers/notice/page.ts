@@ -103,7 +103,7 @@ export function waitingPage(): string {
 
 function clear({ clear: range, phase }: PublicFacts, moment: (at: Instant) => Markup): Markup {
   if (range !== undefined) {
-    return html`<p class="clear">We expect the late mail to be through, 8 times out of 10, between ${moment(range.earliest)} and ${moment(range.latest)}.</p>`;
+    return html`<p class="clear">Late mail through between ${moment(range.earliest)} and ${moment(range.latest)}, 8 times out of 10.</p>`;
   }
   const late = phase === "draining" || phase === "partial" || phase === "outage" || phase === "relapse";
   return late ? html`<p class="clear">We cannot say yet when the late mail will be through.</p>` : html``;

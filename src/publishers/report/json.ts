@@ -77,7 +77,17 @@ export function toReportJson(report: Report): ReportJson {
         lastGiveUp: instantText(stuck.lastGiveUp),
       })),
     },
-    status: { ...status, since: instantText(status.since) },
+    status: {
+      ...status,
+      since: instantText(status.since),
+      expected:
+        status.expected === undefined
+          ? null
+          : {
+              earliest: new Date(status.expected.earliest).toISOString(),
+              latest: new Date(status.expected.latest).toISOString(),
+            },
+    },
   };
 }
 

@@ -180,6 +180,10 @@ const status = z.strictObject({
   level: z.enum(["operational", "delayed", "partial-outage", "major-outage", "maintenance", "unknown"]),
   blind: z.boolean(),
   since: perhaps,
+  expected: z
+    .strictObject({ earliest: instant, latest: instant })
+    .nullable()
+    .describe("the range as it is said to everybody, rounded outwards; null as long as we cannot say"),
   headline: z.string(),
   notice: z.string(),
   sentence: z.string(),

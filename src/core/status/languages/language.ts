@@ -3,6 +3,7 @@
 import type { Forecast } from "../../forecast/forecast.ts";
 import type { DowntimeScope } from "../../outages/downtime.ts";
 import type { Instant } from "../../time.ts";
+import type { ExpectedRange } from "../expected.ts";
 import type { Phase } from "../status.ts";
 
 /** What the public may hear about. No name, address or exact count is in here. */
@@ -16,7 +17,9 @@ export interface NoticeFacts {
   readonly began: Instant | undefined;
   /** What the open downtime concerns, if there is one. */
   readonly scope: DowntimeScope | undefined;
-  readonly forecast: Pick<Forecast, "state" | "earliest" | "likely" | "latest" | "limit" | "messages">;
+  readonly forecast: Pick<Forecast, "state" | "limit" | "messages">;
+  /** When the late mail is expected to be through; undefined as long as we cannot say. */
+  readonly expected: ExpectedRange | undefined;
   /** Recipients at places that do not answer. */
   readonly unreachable: number;
   /** Messages that may be given up before they can be delivered. */

@@ -1,5 +1,6 @@
 // English: whole sentences from facts, by the rules of docs/guides (short words, no jargon, times as ranges).
 
+import type { ExpectedRange } from "../../expected.ts";
 import type { Language, NoticeFacts, SentenceFacts } from "../language.ts";
 
 function count(n: number): string {
@@ -38,27 +39,17 @@ function zoneName(at: number, zone: string): string {
   return part?.value ?? zone;
 }
 
-/** `between 20:00 and 22:30 on Friday`, the later end rounded up: it is the promise. */
-function range(facts: NoticeFacts, early: number, late: number): string {
-  const minute = 60_000;
-  const spread = late - early;
-  const step = spread < 30 * minute ? minute : spread < 4 * 60 * minute ? 5 * minute : 30 * minute;
-  const from = Math.floor(early / step) * step;
-  const to = Math.ceil(late / step) * step;
-  if (day(from, facts.zone) === day(to, facts.zone) && to - from < 86_400_000) {
-    return `between ${clock(from, facts.zone)} and ${moment(to, facts.zone, facts.now)} (${zoneName(to, facts.zone)})`;
-  }
-  return `between ${moment(from, facts.zone, facts.now)} and ${moment(to, facts.zone, facts.now)} (${zoneName(to, facts.zone)})`;
+/** `between 20:00 and 22:30 on Friday (Central European Time)`. */
+function range({ zone, now }: NoticeFacts, { earliest, latest }: ExpectedRange): string {
+  const sameDay = day(earliest, zone) === day(latest, zone) && latest - earliest < 86_400_000;
+  const from = sameDay ? clock(earliest, zone) : moment(earliest, zone, now);
+  return `between ${from} and ${moment(latest, zone, now)} (${zoneName(latest, zone)})`;
 }
 
 /** When the late mail will be through, or that we cannot say. */
 function expectation(facts: NoticeFacts): string {
-  const { forecast } = facts;
-  if (forecast.earliest === undefined || forecast.latest === undefined) return "We cannot say yet when it will arrive.";
-  if (forecast.limit === "destination" || forecast.limit === "stalls") {
-    return "We cannot say yet when the cause will be gone.";
-  }
-  return `We expect the last of it ${range(facts, forecast.earliest, forecast.latest)}. We are right about 8 times out of 10.`;
+  if (facts.expected === undefined) return "We cannot say yet when it will arrive.";
+  return `We expect the last of it ${range(facts, facts.expected)}. We are right about 8 times out of 10.`;
 }
 
 function lateMail(facts: NoticeFacts): string {
@@ -106,7 +97,7 @@ function notice(facts: NoticeFacts): string {
     lines.push("We do not know how email is doing right now. What we said before may be out of date.");
     lines.push("What you can do: if your own mail works, you need not do anything.");
     lines.push(nextUpdate(facts));
-    return lines.join(" ");
+    return paragraphs(lines);
   }
   const since = facts.began === undefined ? "" : ` since ${moment(facts.began, facts.zone, facts.now)}`;
   switch (facts.phase) {
@@ -129,7 +120,7 @@ function notice(facts: NoticeFacts): string {
         returned(facts),
         "Mail to all other places is not affected.",
       );
-      if (facts.forecast.messages > 0 && facts.forecast.limit !== "destination") {
+      if (facts.forecast.messages > 0 && facts.expected !== undefined) {
         lines.push(lateMail(facts), expectation(facts));
       } else lines.push("We cannot say yet when those places will answer.");
       lines.push("What you can do: if it is urgent, please use another way.", nextUpdate(facts));
@@ -160,7 +151,12 @@ function notice(facts: NoticeFacts): string {
     default:
       lines.push("Mail is sent and received as usual.");
   }
-  return lines.join(" ");
+  return paragraphs(lines);
+}
+
+/** What it means, what to do, and when more is said, a line each. */
+function paragraphs(lines: readonly string[]): string {
+  return lines.join(" ").replace(/ (?=What you can do:|Next update:)/g, "\n");
 }
 
 /** One sentence for the administrator, with names and numbers. */
