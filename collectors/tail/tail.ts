@@ -10,8 +10,8 @@ import { beginsWith, type Cursor, type FinishedFile, HEAD, headOf, type Mark, ma
 import { type FileLook, type Files, nodeFiles, sameFile, systemCode } from "./files.ts";
 import { LineBuffer, type Take } from "./lines.ts";
 import { OpenFile } from "./open-file.ts";
-import { type Sibling, siblings } from "./siblings.ts";
-import { notAFile, type TailState, type Trouble, troubleOf } from "./trouble.ts";
+import { type Candidate, lookAround, lookAtPath, type Surroundings, unsettled } from "./surroundings.ts";
+import { type TailState, type Trouble, troubleOf } from "./trouble.ts";
 
 export interface TailOptions {
   /** Where to go on. Without it the log is read from the beginning of the file that is at the path, older ones are not. */
@@ -51,11 +51,6 @@ export interface TailCounters {
   /** Bytes known to have been written behind the place that was read, and gone before they could be read. */
   readonly gapBytes: number;
   readonly bytesRead: number;
-}
-
-interface Candidate extends Sibling {
-  /** At the path itself, not beside it. */
-  readonly live: boolean;
 }
 
 const nothing: Mark = markOf(new Uint8Array());
@@ -152,9 +147,9 @@ export class Tail {
       if (end === "more") more = true;
       else if (end !== "done") trouble = end;
     } catch (error) {
-      this.#letGo();
+      if (error !== unsettled) this.#letGo();
       if (threw !== undefined) throw threw.by;
-      trouble = troubleOf(this.path, error, this.#head.length > 0);
+      if (error !== unsettled) trouble = troubleOf(this.path, error, this.#followed);
     }
     const bytes = this.#bytesRead - from;
     // The path may be empty for a moment during a rotation, while the old file still grows.
@@ -185,11 +180,12 @@ export class Tail {
         else await this.#replaced(file);
         continue;
       }
-      const live = this.#lookAtPath();
+      const live = lookAtPath(this.#files, this.path, this.#followed);
       if ("state" in live && live.state !== "missing") return live;
       if (!("state" in live) && file.packing === "none" && sameFile(live, file.look())) return "done";
-      const next = await this.#successor(file, live);
-      if (next === undefined) return "state" in live ? live : "done";
+      const around = this.#lookAround();
+      const next = await this.#successor(file, around);
+      if (next === undefined) return around.trouble ?? "done";
       if (next.live && !this.#final && file.packing === "none") {
         this.#quietSince ??= now;
         if (now - this.#quietSince < this.#grace) return "done";
@@ -228,10 +224,11 @@ export class Tail {
   async #turnToMissed(file: OpenFile): Promise<boolean> {
     if (this.#head.length > 0 || file.packing !== "none") return false;
     const look = file.look();
-    const all = this.#siblings();
-    const own = all.findIndex((one) => sameFile(one.look, look));
-    const earlier = all.slice(0, own < 0 ? all.length : own).map((one) => ({ ...one, live: false }));
-    const next = await this.#firstAfter(earlier.filter((one) => this.#isLater(one)));
+    const around = this.#lookAround();
+    const own = around.all.findIndex((one) => sameFile(one.look, look));
+    const earlier = own < 0 ? around.rotated : around.rotated.slice(0, own);
+    const later = earlier.filter((one) => this.#isLater(one));
+    const next = await this.#firstAfter(later, around.live);
     if (next === undefined) return false;
     const missed = this.#mustOpen(next.path);
     file.close();
@@ -248,15 +245,10 @@ export class Tail {
   /** The file was emptied under us (copytruncate, or `> mail.log`): the rest may be in a copy, else it is lost. */
   async #replaced(file: OpenFile): Promise<void> {
     const cursor = this.cursor();
-    for (const sibling of this.#siblings().reverse()) {
-      if (!this.#plausible(sibling)) continue;
-      const copy = this.#open(sibling.path);
-      if (copy === undefined) continue;
-      if (await this.#resume(copy, cursor, true)) {
-        file.close();
-        return;
-      }
-      copy.close();
+    for (const sibling of [...this.#lookAround().rotated].reverse()) {
+      if (!this.#plausible(sibling) || !(await this.#resume(sibling.path, cursor, true))) continue;
+      file.close();
+      return;
     }
     // Nothing is left of what was behind our place; the file itself starts anew.
     this.#leave(this.#changed);
@@ -265,34 +257,33 @@ export class Tail {
 
   /** Finds the file that the cursor speaks of, under whatever name, or the first one after it. */
   async #find(): Promise<OpenFile | "done" | Trouble> {
-    const live = this.#lookAtPath();
+    const around = this.#lookAround();
     const cursor = this.cursor();
     if (this.#fresh) {
-      await this.#forgetHistory();
+      await this.#forgetHistory(around.rotated);
       this.#fresh = false;
     }
-    const all = this.#candidates(live);
-    const own = cursor.head.length === 0 ? undefined : await this.#recognise(all, cursor);
+    const own = cursor.head.length === 0 ? undefined : await this.#recognise(around.all, cursor);
     if (own !== undefined) return own;
-    const later = all.filter((one) => this.#isLater(one));
-    const next =
-      (await this.#firstAfter(later)) ?? (cursor.head.length === 0 ? all.find((one) => one.live) : undefined);
-    if (next === undefined) return "state" in live ? live : "done";
+    const later = around.all.filter((one) => this.#isLater(one));
+    const next = (await this.#firstAfter(later, around.live)) ?? (cursor.head.length === 0 ? around.live : undefined);
+    if (next === undefined) return around.trouble ?? "done";
     const file = this.#mustOpen(next.path);
-    if (cursor.head.length > 0 || (next.live && file.look().size < cursor.size)) this.#leave(this.#changed);
+    if (cursor.head.length > 0 || (next.live && next.look.size < cursor.size)) this.#leave(this.#changed);
     return await this.#begin(file);
   }
 
   /** What was rotated away before the first look is not read. */
-  async #forgetHistory(): Promise<void> {
-    for (const one of this.#siblings().slice(-FINISHED_KEPT)) {
-      this.#changed = Math.max(this.#changed, one.look.mtimeMs);
+  async #forgetHistory(rotated: readonly Candidate[]): Promise<void> {
+    for (const one of rotated.slice(-FINISHED_KEPT)) {
+      const changed = one.look.mtimeMs;
       try {
-        const file = this.#mustOpen(one.path);
-        this.#finished = [...this.#finished, { head: headOf(await file.head()), changed: one.look.mtimeMs }];
-        file.close();
+        const head = await this.#peek(one.path, (file) => file.head());
+        if (head !== undefined) this.#finished = [...this.#finished, { head: headOf(head), changed }];
+        this.#changed = Math.max(this.#changed, changed);
       } catch {
-        // One that may not be read will not be read later either.
+        // Not known by its content, so it must be by its time alone.
+        this.#changed = Math.max(this.#changed, changed + SLACK + 1);
       }
     }
   }
@@ -304,13 +295,7 @@ export class Tail {
     for (const one of all) {
       if (!one.live && !this.#plausible(one)) continue;
       try {
-        const file = this.#open(one.path);
-        if (file === undefined) continue;
-        try {
-          if (beginsWith(await file.head(cursor.head.length), cursor.head)) fitting.push(one);
-        } finally {
-          file.close();
-        }
+        if (await this.#begins(one, cursor.head)) fitting.push(one);
       } catch (error) {
         // It may be the one we look for: better to wait than to skip it. An older one cannot be.
         if (one.look.mtimeMs >= cursor.changed) unreadable ??= troubleOf(one.path, error, true);
@@ -326,94 +311,109 @@ export class Tail {
     for (const shorter of [false, true]) {
       for (const one of ranked) {
         if (shorter && one.live) continue;
-        const file = this.#open(one.path);
-        if (file === undefined) continue;
-        if (await this.#resume(file, cursor, shorter)) return file;
-        file.close();
+        const file = await this.#resume(one.path, cursor, shorter);
+        if (file !== undefined) return file;
       }
     }
     return unreadable;
   }
 
-  /** Makes `file` the one that is read if it holds what the cursor speaks of. `copy`: it may end before the place. */
-  async #resume(file: OpenFile, cursor: Cursor, copy: boolean): Promise<boolean> {
-    if (cursor.head.length === 0) return false;
-    if (!beginsWith(await file.head(cursor.head.length), cursor.head)) return false;
-    const place = await file.moveTo(this.#lines, cursor.offset, cursor.guard, cursor.skipping);
-    if (place === "other" || (place === "shorter" && !copy)) return false;
-    // A copy that was made before the last lines that we read: there is nothing to read in it.
-    if (place === "shorter") this.#lines.moveTo(cursor.offset, false, new Uint8Array());
+  /** Makes it the file that is read if it holds what the cursor speaks of. `copy`: it may end before the place. */
+  async #resume(path: string, cursor: Cursor, copy: boolean): Promise<OpenFile | undefined> {
+    if (cursor.head.length === 0) return undefined;
+    let used = false;
+    const file = await this.#peek(
+      path,
+      async (opened) => {
+        if (!beginsWith(await opened.head(cursor.head.length), cursor.head)) return undefined;
+        const place = await opened.moveTo(this.#lines, cursor.offset, cursor.guard, cursor.skipping);
+        used = place === "there" || (place === "shorter" && copy);
+        // A copy that was made before the last lines that we read: there is nothing to read in it.
+        if (used && place === "shorter") this.#lines.moveTo(cursor.offset, false, new Uint8Array());
+        return used ? opened : undefined;
+      },
+      () => used,
+    );
+    if (file === undefined) return undefined;
     this.#file = file;
     this.#final = copy || file.packing !== "none";
-    return true;
+    return file;
   }
 
   /** What to read after `file`: the next one by order of rotation; by time if `file` has vanished from the folder. */
-  async #successor(file: OpenFile, live: FileLook | Trouble): Promise<Candidate | undefined> {
-    const all = this.#candidates(live);
+  async #successor(file: OpenFile, { all, live }: Surroundings): Promise<Candidate | undefined> {
     const look = file.look();
     let place = all.findIndex((one) => sameFile(one.look, look));
     for (let i = 0; place < 0 && i < all.length; i++) {
       // Compressed meanwhile, with its time kept.
-      if (!all[i].live && all[i].look.mtimeMs >= this.#changed - SLACK && (await this.#isCopy(all[i]))) place = i;
+      if (!all[i].live && all[i].look.mtimeMs >= this.#changed - SLACK && (await this.#begins(all[i], this.#head)))
+        place = i;
     }
     const later = place < 0 ? all.filter((one) => this.#isLater(one)) : all.slice(place + 1);
-    return this.#firstAfter(later);
+    return this.#firstAfter(later, live);
   }
 
   /** A short beginning is little proof; then a rotated file must also not be older than what we saw. */
-  #plausible(one: Sibling): boolean {
+  #plausible(one: Candidate): boolean {
     return this.#head.length >= HEAD || one.look.mtimeMs >= this.#changed - SLACK;
   }
 
-  async #isCopy(one: Candidate): Promise<boolean> {
-    const file = this.#open(one.path);
-    if (file === undefined) return false;
-    try {
-      return this.#head.length > 0 && beginsWith(await file.head(this.#head.length), this.#head);
-    } finally {
-      file.close();
-    }
+  async #begins(one: Candidate, head: Mark): Promise<boolean> {
+    if (head.length === 0) return false;
+    return (await this.#peek(one.path, async (file) => beginsWith(await file.head(head.length), head))) ?? false;
   }
 
   /** The first that has something in it and was not read before. */
-  async #firstAfter(later: readonly Candidate[]): Promise<Candidate | undefined> {
+  async #firstAfter(later: readonly Candidate[], live: Candidate | undefined): Promise<Candidate | undefined> {
     for (const one of later) {
       if (one.look.size === 0) continue;
-      if (one.live || !(await this.#wasRead(one))) return one;
+      if (one.live) return one;
+      if (!(await this.#wasRead(one)) && !(await this.#isBeingCopied(one, live))) return one;
     }
     return undefined;
   }
 
+  /** A copy whose original is not truncated yet: the original is read, or else lines would be read in both. */
+  async #isBeingCopied(one: Candidate, live: Candidate | undefined): Promise<boolean> {
+    // What was renamed is older than what took its place, a copy is younger than what it was made from.
+    if (live === undefined || one.look.birthtimeMs < live.look.birthtimeMs) return false;
+    const copied = await this.#peek(one.path, async (file) =>
+      file.packing === "none" ? await file.head() : undefined,
+    );
+    return copied !== undefined && (await this.#begins(live, markOf(copied)));
+  }
+
   async #wasRead(one: Candidate): Promise<boolean> {
-    const file = this.#open(one.path);
-    if (file === undefined) return true;
-    try {
-      const head = await file.head();
-      return this.#finished.some(
-        (past) =>
-          past.head.length > 0 &&
-          beginsWith(head, past.head) &&
-          (past.head.length >= HEAD || Math.abs(past.changed - one.look.mtimeMs) < SLACK),
-      );
-    } finally {
-      file.close();
-    }
+    const first = await this.#peek(one.path, (file) => file.head());
+    if (first === undefined) return true;
+    const isIt = ({ head, changed }: FinishedFile): boolean =>
+      head.length > 0 &&
+      beginsWith(first, head) &&
+      (head.length >= HEAD || Math.abs(changed - one.look.mtimeMs) < SLACK);
+    return this.#finished.some(isIt);
   }
 
   /** Leaves `file` for `next`. False if the folder changed meanwhile: the next call will see it as it is then. */
   async #moveOn(file: OpenFile, next: Candidate, take: Take): Promise<boolean> {
-    const opened = this.#mustOpen(next.path);
-    const again = await this.#successor(file, this.#lookAtPath());
-    const grown = file.packing === "none" && !this.#final && file.look().size > this.#lines.position;
-    if (again === undefined || grown || !sameFile(again.look, opened.look())) {
-      opened.close();
-      return grown;
-    }
+    let sure = false;
+    let grown = false;
+    let left = 0;
+    const opened = await this.#peek(
+      next.path,
+      async (candidate) => {
+        const again = await this.#successor(file, this.#lookAround());
+        grown = file.packing === "none" && !this.#final && file.look().size > this.#lines.position;
+        left = file.look().mtimeMs;
+        sure = again !== undefined && !grown && sameFile(again.look, candidate.look());
+        return candidate;
+      },
+      () => sure,
+    );
+    if (opened === undefined || !sure) return grown;
     const offset = this.#lines.offset;
     this.#lines.finish(take);
     this.#bytesRead += this.#lines.offset - offset;
-    this.#leave(file.look().mtimeMs);
+    this.#leave(left);
     file.close();
     await this.#begin(opened);
     return true;
@@ -448,42 +448,37 @@ export class Tail {
     this.#lines.moveTo(this.#lines.offset, this.#lines.skipping, new Uint8Array());
   }
 
-  #candidates(live: FileLook | Trouble): Candidate[] {
-    const all: Candidate[] = this.#siblings().map((one) => ({ ...one, live: false }));
-    if (!("state" in live)) all.push({ path: this.path, look: live, live: true });
-    return all;
+  get #followed(): boolean {
+    return this.#head.length > 0;
   }
 
-  #siblings(): Sibling[] {
-    try {
-      return siblings(this.#files, this.path);
-    } catch (error) {
-      // A folder that may be searched but not listed: the log itself can be followed.
-      if (systemCode(error) === "ENOENT" || systemCode(error) === "EACCES") return [];
-      throw error;
-    }
-  }
-
-  #lookAtPath(): FileLook | Trouble {
-    try {
-      const look = this.#files.stat(this.path);
-      return look.isFile() ? look : notAFile(this.path, look.isDirectory());
-    } catch (error) {
-      return troubleOf(this.path, error, this.#head.length > 0);
-    }
+  #lookAround(): Surroundings {
+    return lookAround(this.#files, this.path, this.#followed);
   }
 
   #mustOpen(path: string): OpenFile {
     return new OpenFile(this.#files, path);
   }
 
-  /** Undefined if it is gone: rotation renames files while we look. */
-  #open(path: string): OpenFile | undefined {
+  /**
+   * What `look` makes of the file at `path`, which is closed after it unless it is to be kept. Undefined if it is gone: rotation
+   * renames files while we look.
+   */
+  async #peek<T>(path: string, look: (file: OpenFile) => Promise<T>, keep = () => false): Promise<T | undefined> {
+    let file: OpenFile;
     try {
-      return new OpenFile(this.#files, path);
+      file = new OpenFile(this.#files, path);
     } catch (error) {
       if (systemCode(error) === "ENOENT") return undefined;
       throw error;
+    }
+    let kept = false;
+    try {
+      const answer = await look(file);
+      kept = keep();
+      return answer;
+    } finally {
+      if (!kept) file.close();
     }
   }
 }

@@ -1,8 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, unlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Files, nodeFiles } from "../../../collectors/tail/files.ts";
 import { Follower, newFolder, numbered, rotate, write } from "./follow.ts";
+
+/** How many files this process has open; 0 where the system does not say. */
+function openFiles(): number {
+  return existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : 0;
+}
 
 /** The real files, with one operation failing for as long as `code` is set. */
 function failing(): { files: Files; fail: (operation: keyof Files | undefined, code: string) => void } {
@@ -154,6 +159,7 @@ describe.each(["stat", "open", "look", "read", "list"] as const)("%s fails", (op
     async (code) => {
       const path = join(newFolder(), "mail.log");
       const { files, fail } = failing();
+      const before = openFiles();
       const follower = new Follower(path, { files, maxPiece: 200 });
       let n = 0;
       for (let round = 0; round < 12; round++) {
@@ -175,6 +181,8 @@ describe.each(["stat", "open", "look", "read", "list"] as const)("%s fails", (op
       await follower.readAll();
       expect(follower.lines).toEqual(numbered(0, n + 5));
       expect(follower.tail.counters().gapBytes).toBe(0);
+      follower.stop();
+      expect(openFiles()).toBe(before);
     },
   );
 });

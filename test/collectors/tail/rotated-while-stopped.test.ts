@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from "node:fs";
+import { appendFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Follower, newFolder, numbered, pack, rotate, write } from "./follow.ts";
@@ -111,4 +111,17 @@ test("files from before the first look are history", async () => {
   write(path, ...numbered(9, 12));
   await follower.read();
   expect(follower.lines).toEqual(numbered(5, 12));
+});
+
+test("files from before the first look are history, also when there is nothing but half a line yet", async () => {
+  const path = join(newFolder(), "mail.log");
+  write(path, ...numbered(0, 5));
+  rotate(path);
+  appendFileSync(path, "Nov 22");
+  const follower = new Follower(path);
+  await follower.read();
+  follower.restart();
+  appendFileSync(path, " one\n");
+  await follower.read();
+  expect(follower.lines).toEqual(["Nov 22 one"]);
 });
