@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Fault } from "../../src/core/fault.ts";
-import { Observation } from "../../src/core/observe.ts";
+import { Observation } from "../../src/core/observation.ts";
 import type { Report } from "../../src/core/report.ts";
 import { orders, SimulatedPostfix, show } from "../support/simulated-postfix.ts";
 import { arrives, Story, tell, waits } from "../support/story.ts";
@@ -27,7 +27,7 @@ test("snapshot and rest make the whole, wherever the log is cut", () => {
       const postfix = new SimulatedPostfix().follow(all);
       expect(reports(postfix, new Set(cuts))).toEqual(reports(postfix, new Set()));
     }),
-    { numRuns: 200 },
+    { numRuns: process.env.MAILTIDE_LONG === "1" ? 10_000 : 150 },
   );
 });
 

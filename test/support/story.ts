@@ -6,7 +6,8 @@
 import postfix from "../../collectors/dialects/postfix/index.ts";
 import { EventBatch } from "../../src/core/events/batch.ts";
 import { bytesOf } from "../../src/core/events/text.ts";
-import { type Circumstances, Observation, observe } from "../../src/core/observe.ts";
+import { Observation } from "../../src/core/observation.ts";
+import { type Circumstances, observe } from "../../src/core/observe.ts";
 import type { ObserverView, Report } from "../../src/core/report.ts";
 import type { AgeSchedule } from "../../src/core/retries/schedule.ts";
 import english from "../../src/core/status/languages/en/index.ts";

@@ -58,7 +58,9 @@ export function finish(input: ForecastInput, group: Group, relays: ReadonlyMap<n
   const { weight, troubled, overdue } = relays.get(group.relay) ?? group;
   const speed = watch.speed(group.relay, now);
   const busy = overdue > Math.max(10, 2 * speed);
-  if (busy && speed > 0) memory.learn(group.relay, speed);
+  // Nothing flowed lately: that is not how fast it is.
+  const flows = now - watch.lastDelivery(group.relay) < MINUTE;
+  if (busy && flows && speed > 0) memory.learn(group.relay, speed);
   const capacity = memory.capacity(group.relay);
   if (capacity !== undefined && capacity > 0) {
     const filter = watch.filters.has(group.relay);

@@ -317,6 +317,9 @@ export class Ledger {
       // The id is used again although we never saw its message leave: that line is missing.
       this.#vanish(slot, batch.time[i]);
       slot = this.#open(batch, i);
+    } else if ((before & Flag.queued) === 0) {
+      // What began under this id before came to nothing.
+      messages.reset(slot, batch.time[i]);
     }
     messages.flags[slot] |= Flag.offered;
     messages.touched[slot] = batch.time[i];

@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 import { orders, SimulatedPostfix, seen, show } from "../../support/simulated-postfix.ts";
 import { Story } from "../../support/story.ts";
 
+const long = process.env.MAILTIDE_LONG === "1";
+
 test("totals, what remains, and who waits where and why are the truth", () => {
   fc.assert(
     fc.property(orders, fc.constantFrom(1, 7, 4096), (all, rows) => {
@@ -13,7 +15,7 @@ test("totals, what remains, and who waits where and why are the truth", () => {
       for (const step of postfix.steps) show(story, step);
       expect(seen(story, postfix.now)).toEqual(postfix.truth);
     }),
-    { numRuns: 4000 },
+    { numRuns: long ? 20_000 : 300 },
   );
 });
 
@@ -30,6 +32,6 @@ test("the same listing again changes nothing", () => {
       }
       expect(twice.at(postfix.now)).toEqual(once.at(postfix.now));
     }),
-    { numRuns: 2000 },
+    { numRuns: long ? 10_000 : 150 },
   );
 });
