@@ -1,6 +1,6 @@
 // Where the observation gets its events from: a running mail server, or a recording of one.
 
-import type { Observation } from "../core/observe.ts";
+import type { Observation } from "../core/observation.ts";
 import type { ObserverView } from "../core/report.ts";
 import type { Instant } from "../core/time.ts";
 

@@ -6,7 +6,7 @@ import type { Cursor } from "../../collectors/tail/cursor.ts";
 import { type ReadOutcome, Tail } from "../../collectors/tail/tail.ts";
 import { EventBatch, type LineCounts } from "../core/events/batch.ts";
 import { Fault } from "../core/fault.ts";
-import type { Observation } from "../core/observe.ts";
+import type { Observation } from "../core/observation.ts";
 import type { ObserverView, SourceView } from "../core/report.ts";
 import { type Duration, type Instant, MINUTE } from "../core/time.ts";
 import type { CursorRecord } from "../store/store.ts";

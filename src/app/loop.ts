@@ -1,7 +1,8 @@
 // The heartbeat: look, think, tell, remember. Trouble in one beat is said and does not stop the next.
 
 import { Fault } from "../core/fault.ts";
-import { type Circumstances, type Observation, observe } from "../core/observe.ts";
+import type { Observation } from "../core/observation.ts";
+import { type Circumstances, observe } from "../core/observe.ts";
 import type { Report } from "../core/report.ts";
 import type { Duration, Instant } from "../core/time.ts";
 import type { Feed } from "./feed.ts";

@@ -10,7 +10,7 @@ import { EventBatch, type LineCounts } from "../core/events/batch.ts";
 import type { Instances } from "../core/events/instances.ts";
 import { bytesOf } from "../core/events/text.ts";
 import { Fault } from "../core/fault.ts";
-import type { Observation } from "../core/observe.ts";
+import type { Observation } from "../core/observation.ts";
 import type { ObserverView } from "../core/report.ts";
 import type { RetrySchedule } from "../core/retries/schedule.ts";
 import { type Duration, HOUR, type Instant, SECOND } from "../core/time.ts";

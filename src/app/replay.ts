@@ -1,7 +1,8 @@
 // `mailtide replay`: a recording through the real pipeline, one line a step.
 
 import type { Dialect } from "../../collectors/dialect.ts";
-import { Observation, observe } from "../core/observe.ts";
+import { Observation } from "../core/observation.ts";
+import { observe } from "../core/observe.ts";
 import type { Report } from "../core/report.ts";
 import type { Language } from "../core/status/languages/language.ts";
 import { type Duration, type Instant, instantText } from "../core/time.ts";

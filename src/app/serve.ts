@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { readConfiguration } from "../../collectors/ask/ask.ts";
 import type { Dialect, MtaSite } from "../../collectors/dialect.ts";
 import { Fault } from "../core/fault.ts";
-import { Observation } from "../core/observe.ts";
+import { Observation } from "../core/observation.ts";
 import type { Report } from "../core/report.ts";
 import { SECOND } from "../core/time.ts";
 import type { Store } from "../store/store.ts";

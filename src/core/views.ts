@@ -4,7 +4,7 @@ import { queueNames } from "./events/survey.ts";
 import type { Forecast } from "./forecast/forecast.ts";
 import { codeClasses, type Ledger, outcomes } from "./ledger/ledger.ts";
 import { reasonNames } from "./ledger/reasons.ts";
-import type { Circumstances, Observation } from "./observe.ts";
+import type { Observation } from "./observation.ts";
 import type { Downtime } from "./outages/downtime.ts";
 import type {
   AttemptCount,
@@ -48,7 +48,11 @@ interface Findings {
 }
 
 /** The report of a moment. */
-export function report(known: Observation, around: Circumstances, found: Findings): Report {
+export function report(
+  known: Observation,
+  around: Pick<Report, "observer" | "demonstration">,
+  found: Findings,
+): Report {
   const { ledger, schedule } = known;
   const { plan, now } = found;
   const counts = ledger.counts;

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Dialect } from "../../../collectors/dialect.ts";
-import { Observation } from "../../core/observe.ts";
+import { Observation } from "../../core/observation.ts";
 import type { ObserverView, Report } from "../../core/report.ts";
 import { type Duration, type Instant, MINUTE, SECOND } from "../../core/time.ts";
 import { now, stopOnSignals } from "../clock.ts";

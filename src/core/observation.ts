@@ -1,0 +1,98 @@
+// Everything that is known, and all that a checkpoint has to keep.
+
+import type { EventBatch, LineCounts } from "./events/batch.ts";
+import { Instances } from "./events/instances.ts";
+import type { SurveyBatch } from "./events/survey.ts";
+import { ForecastMemory } from "./forecast/memory.ts";
+import { Ledger } from "./ledger/ledger.ts";
+import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
+import { OutageWatch } from "./outages/watch.ts";
+import type { QueueView } from "./report.ts";
+import type { RetrySchedule } from "./retries/schedule.ts";
+import { calm, type PhaseMemory } from "./status/phase.ts";
+import type { Duration, Instant } from "./time.ts";
+import { queueView } from "./views.ts";
+
+interface SavedRest {
+  readonly instances: readonly string[];
+  readonly lines: LineCounts;
+  readonly phase: PhaseMemory;
+  readonly schedule: RetrySchedule;
+  readonly queue?: QueueView | undefined;
+}
+
+/** What is known of one mail host. Logs and listings go in; `observe` says what they mean. */
+export class Observation {
+  readonly instances: Instances = new Instances();
+  readonly ledger: Ledger = new Ledger();
+  readonly watch: OutageWatch = new OutageWatch();
+  readonly memory: ForecastMemory = new ForecastMemory();
+  readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
+  phase: PhaseMemory = calm;
+  schedule: RetrySchedule;
+  queue: QueueView | undefined;
+
+  constructor(schedule: RetrySchedule) {
+    this.schedule = schedule;
+  }
+
+  /** The form of what `save` answers. */
+  static readonly version: number = savedVersion;
+
+  /** All of it as named bytes. What is read after `restore` is seen exactly as if nothing had happened. */
+  save(): Map<string, Uint8Array> {
+    const to = new Saving();
+    this.ledger.save(to);
+    this.watch.save(to);
+    this.memory.save(to);
+    const { lines, phase, schedule, queue } = this;
+    to.value("observation", { instances: this.instances.names(), lines, phase, schedule, queue } satisfies SavedRest);
+    return to.finish();
+  }
+
+  /** What was saved. Throws `Fault("state-corrupt")` unless every byte is as it was written. */
+  static restore(parts: ReadonlyMap<string, Uint8Array>): Observation {
+    const from = new Saved(parts);
+    const rest = from.value<SavedRest>("observation");
+    const known = new Observation(rest.schedule);
+    known.ledger.restore(from);
+    known.watch.restore(from);
+    known.memory.restore(from);
+    for (const name of rest.instances) known.instances.number(name);
+    Object.assign(known.lines, rest.lines);
+    known.phase = rest.phase;
+    known.queue = rest.queue;
+    return known;
+  }
+
+  /** Takes in what a log said. */
+  record(batch: EventBatch): void {
+    this.ledger.record(batch);
+    this.watch.record(batch, this.ledger);
+    this.lines.read += batch.lines.read;
+    this.lines.foreign += batch.lines.foreign;
+    this.lines.unsupported += batch.lines.unsupported;
+    this.lines.malformed += batch.lines.malformed;
+  }
+
+  /** A listing of the queue begins; `survey` and `endSurvey` follow. */
+  beginSurvey(at: Instant, instance = 0): void {
+    this.ledger.beginSurvey(at, instance);
+  }
+
+  survey(batch: SurveyBatch): void {
+    this.ledger.survey(batch);
+  }
+
+  /** The listing has ended; `complete` unless it broke off. */
+  endSurvey(mta: QueueView["mta"], complete: boolean, took: Duration): void {
+    this.ledger.endSurvey(complete);
+    this.watch.seen(mta === "running", this.ledger.surveyedAt);
+    this.queue = queueView(this.ledger, mta, complete, took);
+  }
+
+  /** There was nothing to list because the MTA is not running. */
+  stopped(at: Instant): void {
+    this.watch.seen(false, at);
+  }
+}
