@@ -217,6 +217,31 @@ test("a thousand hosts and ten thousand tags cost memory once, and each keeps it
   );
 });
 
+test("a name keeps its meaning after thousands of others, on one host and on two", () => {
+  const ours = (host: string): string => `Nov  2 09:00:00 ${host} postfix/qmgr[1]: 5A1B22C0F4: removed\n`;
+  let log = ours("h1") + ours("h2");
+  for (let i = 0; i < 5000; i++) {
+    log += `Nov  2 09:00:00 h1 q${i}[1]: hello\n`;
+    // Each takes the number that another name had before.
+    if (i % 1000 === 0) log += `Nov  2 09:00:00 h1 m${i}/qmgr[1]: 5A1B22C0F4: removed\n`;
+  }
+  log += ours("h1");
+  for (let i = 0; i < 4096; i++) log += `Nov  2 09:00:00 h1 n${i}/qmgr[1]: 5A1B22C0F4: removed\n`;
+  for (let i = 0; i < 4096; i++)
+    log += `Nov  2 09:00:00 h2 n${i}/qmgr[1]: 5A1B22C0F4: removed\n${i % 7 === 0 ? ours("h1") : ""}`;
+  const { events } = readText(log + ours("h1") + ours("h2"));
+  const named = (log + ours("h1") + ours("h2")).matchAll(/ (h\d) ([a-z]+\d*)\/qmgr/g);
+  expect(events.map((event) => event.instance)).toEqual([...named].map(([, host, name]) => `${host}/${name}`));
+});
+
+test("the old queue id of a requeue is what pickup says, not the sender", () => {
+  expect(
+    readLine(
+      'Nov  2 09:00:00 mx1 postfix/pickup[7]: 6B2C33D107: uid=1 from=<"a orig_id=1111111111 orig_id=222222"@b.test> orig_id=5A1B22C0F4',
+    ),
+  ).toMatchObject({ kind: "offered", other: "5A1B22C0F4" });
+});
+
 test("a line longer than sixteen kibibytes is one malformed line", () => {
   const { lines, events } = readText(
     `${header}to=<${"a".repeat(17_000)}@a.test>, ${fields} (later)\n${header}to=<b@a.test>, ${fields} (later)\n`,
