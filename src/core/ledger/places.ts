@@ -46,7 +46,9 @@ export class Places {
       this.overflow++;
       return 0;
     }
-    const stored = bytes.slice(start, end);
+    // Not `slice`: what a file gives is often a Buffer, whose `slice` shares its memory.
+    const stored = new Uint8Array(length);
+    for (let i = 0; i < length; i++) stored[i] = bytes[start + i];
     for (let i = 0; i < length; i++) if (stored[i] >= 65 && stored[i] <= 90) stored[i] += 32;
     return this.#add(stored, hash);
   }
@@ -96,7 +98,7 @@ export class Places {
     let at = lengths[0];
     for (let number = 1; number < lengths.length; number++) {
       insist(lengths[number] >= 0 && at + lengths[number] <= bytes.length, `a name among its ${name} is cut`);
-      const stored = bytes.slice(at, at + lengths[number]);
+      const stored = new Uint8Array(bytes.subarray(at, at + lengths[number]));
       this.#add(stored, hashFolded(stored, 0, stored.length, 0x811c9dc5));
       at += lengths[number];
     }
