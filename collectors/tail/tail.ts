@@ -230,7 +230,7 @@ export class Tail {
     const later = earlier.filter((one) => this.#isLater(one));
     const next = await this.#firstAfter(later, around.live);
     if (next === undefined) return false;
-    const missed = this.#mustOpen(next.path);
+    const missed = this.#open(next);
     file.close();
     await this.#begin(missed);
     this.#final = true;
@@ -246,7 +246,7 @@ export class Tail {
   async #replaced(file: OpenFile): Promise<void> {
     const cursor = this.cursor();
     for (const sibling of [...this.#lookAround().rotated].reverse()) {
-      if (!this.#plausible(sibling) || !(await this.#resume(sibling.path, cursor, true))) continue;
+      if (!this.#plausible(sibling) || !(await this.#resume(sibling, cursor, true))) continue;
       file.close();
       return;
     }
@@ -268,7 +268,7 @@ export class Tail {
     const later = around.all.filter((one) => this.#isLater(one));
     const next = (await this.#firstAfter(later, around.live)) ?? (cursor.head.length === 0 ? around.live : undefined);
     if (next === undefined) return around.trouble ?? "done";
-    const file = this.#mustOpen(next.path);
+    const file = this.#open(next);
     if (cursor.head.length > 0 || (next.live && next.look.size < cursor.size)) this.#leave(this.#changed);
     return await this.#begin(file);
   }
@@ -278,10 +278,11 @@ export class Tail {
     for (const one of rotated.slice(-FINISHED_KEPT)) {
       const changed = one.look.mtimeMs;
       try {
-        const head = await this.#peek(one.path, (file) => file.head());
-        if (head !== undefined) this.#finished = [...this.#finished, { head: headOf(head), changed }];
+        const head = await this.#peek(one, (file) => file.head());
+        this.#finished = [...this.#finished, { head: headOf(head), changed }].slice(-FINISHED_KEPT);
         this.#changed = Math.max(this.#changed, changed);
-      } catch {
+      } catch (error) {
+        if (error === unsettled) throw error;
         // Not known by its content, so it must be by its time alone.
         this.#changed = Math.max(this.#changed, changed + SLACK + 1);
       }
@@ -297,6 +298,7 @@ export class Tail {
       try {
         if (await this.#begins(one, cursor.head)) fitting.push(one);
       } catch (error) {
+        if (error === unsettled) throw error;
         // It may be the one we look for: better to wait than to skip it. An older one cannot be.
         if (one.look.mtimeMs >= cursor.changed) unreadable ??= troubleOf(one.path, error, true);
       }
@@ -311,7 +313,7 @@ export class Tail {
     for (const shorter of [false, true]) {
       for (const one of ranked) {
         if (shorter && one.live) continue;
-        const file = await this.#resume(one.path, cursor, shorter);
+        const file = await this.#resume(one, cursor, shorter);
         if (file !== undefined) return file;
       }
     }
@@ -319,11 +321,11 @@ export class Tail {
   }
 
   /** Makes it the file that is read if it holds what the cursor speaks of. `copy`: it may end before the place. */
-  async #resume(path: string, cursor: Cursor, copy: boolean): Promise<OpenFile | undefined> {
+  async #resume(one: Candidate, cursor: Cursor, copy: boolean): Promise<OpenFile | undefined> {
     if (cursor.head.length === 0) return undefined;
     let used = false;
     const file = await this.#peek(
-      path,
+      one,
       async (opened) => {
         if (!beginsWith(await opened.head(cursor.head.length), cursor.head)) return undefined;
         const place = await opened.moveTo(this.#lines, cursor.offset, cursor.guard, cursor.skipping);
@@ -360,7 +362,7 @@ export class Tail {
 
   async #begins(one: Candidate, head: Mark): Promise<boolean> {
     if (head.length === 0) return false;
-    return (await this.#peek(one.path, async (file) => beginsWith(await file.head(head.length), head))) ?? false;
+    return await this.#peek(one, async (file) => beginsWith(await file.head(head.length), head));
   }
 
   /** The first that has something in it and was not read before. */
@@ -377,15 +379,12 @@ export class Tail {
   async #isBeingCopied(one: Candidate, live: Candidate | undefined): Promise<boolean> {
     // What was renamed is older than what took its place, a copy is younger than what it was made from.
     if (live === undefined || one.look.birthtimeMs < live.look.birthtimeMs) return false;
-    const copied = await this.#peek(one.path, async (file) =>
-      file.packing === "none" ? await file.head() : undefined,
-    );
+    const copied = await this.#peek(one, async (file) => (file.packing === "none" ? await file.head() : undefined));
     return copied !== undefined && (await this.#begins(live, markOf(copied)));
   }
 
   async #wasRead(one: Candidate): Promise<boolean> {
-    const first = await this.#peek(one.path, (file) => file.head());
-    if (first === undefined) return true;
+    const first = await this.#peek(one, (file) => file.head());
     const isIt = ({ head, changed }: FinishedFile): boolean =>
       head.length > 0 &&
       beginsWith(first, head) &&
@@ -399,7 +398,7 @@ export class Tail {
     let grown = false;
     let left = 0;
     const opened = await this.#peek(
-      next.path,
+      next,
       async (candidate) => {
         const again = await this.#successor(file, this.#lookAround());
         grown = file.packing === "none" && !this.#final && file.look().size > this.#lines.position;
@@ -409,7 +408,7 @@ export class Tail {
       },
       () => sure,
     );
-    if (opened === undefined || !sure) return grown;
+    if (!sure) return grown;
     const offset = this.#lines.offset;
     this.#lines.finish(take);
     this.#bytesRead += this.#lines.offset - offset;
@@ -456,22 +455,9 @@ export class Tail {
     return lookAround(this.#files, this.path, this.#followed);
   }
 
-  #mustOpen(path: string): OpenFile {
-    return new OpenFile(this.#files, path);
-  }
-
-  /**
-   * What `look` makes of the file at `path`, which is closed after it unless it is to be kept. Undefined if it is gone: rotation
-   * renames files while we look.
-   */
-  async #peek<T>(path: string, look: (file: OpenFile) => Promise<T>, keep = () => false): Promise<T | undefined> {
-    let file: OpenFile;
-    try {
-      file = new OpenFile(this.#files, path);
-    } catch (error) {
-      if (systemCode(error) === "ENOENT") return undefined;
-      throw error;
-    }
+  /** What `look` makes of the file, which is closed after it unless it is to be kept. */
+  async #peek<T>(one: Candidate, look: (file: OpenFile) => Promise<T>, keep = () => false): Promise<T> {
+    const file = this.#open(one);
     let kept = false;
     try {
       const answer = await look(file);
@@ -480,5 +466,23 @@ export class Tail {
     } finally {
       if (!kept) file.close();
     }
+  }
+
+  /** Opens the very file that was seen: rotation may have given its name to another one, or have compressed it. */
+  #open(one: Candidate): OpenFile {
+    let file: OpenFile;
+    try {
+      file = new OpenFile(this.#files, one.path);
+    } catch (error) {
+      throw systemCode(error) === "ENOENT" ? unsettled : error;
+    }
+    let same = false;
+    try {
+      same = sameFile(file.look(), one.look);
+    } finally {
+      if (!same) file.close();
+    }
+    if (!same) throw unsettled;
+    return file;
   }
 }
