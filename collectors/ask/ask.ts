@@ -19,6 +19,8 @@ export interface AskOptions {
   hand(batch: SurveyBatch): void;
   /** Milliseconds of a clock that never goes back. */
   readonly stopwatch?: () => number;
+  /** Ends the listing early; the verdict is then `failed`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Asked {
@@ -64,10 +66,12 @@ export async function listQueue(listing: Listing, options: AskOptions): Promise<
   };
   const answer =
     listing.by === "command"
-      ? await fromCommand(listing.command, options.timeoutMs, reader, hand)
-      : await fromSocket(listing.path, options.timeoutMs, reader, hand);
+      ? await fromCommand(listing.command, options.timeoutMs, reader, hand, options.signal)
+      : await fromSocket(listing.path, options.timeoutMs, reader, hand, options.signal);
   let verdict: ListingVerdict;
-  if (answer.timedOut) {
+  if (options.signal?.aborted === true) {
+    verdict = { outcome: "failed", message: "the listing was broken off", advice: "Start mailtide again." };
+  } else if (answer.timedOut) {
     verdict = {
       outcome: "failed",
       message: `the listing was not finished after ${options.timeoutMs / 1000} s`,
@@ -108,6 +112,7 @@ export async function listQueueSomehow(listings: readonly Listing[], options: As
   const worth = { stopped: 2, forbidden: 1, failed: 0 } as const;
   let best: Asked | undefined;
   for (const listing of listings) {
+    if (best !== undefined && options.signal?.aborted === true) break;
     const asked = await listQueue(listing, options);
     const { outcome } = asked.verdict;
     if (outcome === "listed" || outcome === "listed-while-stopped" || asked.truncated) return asked;
@@ -192,6 +197,7 @@ function fromCommand(
   timeoutMs: Duration,
   reader: ListingReader,
   hand: (batch: SurveyBatch) => void,
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const [program, ...args] = command;
   return new Promise((resolve, reject) => {
@@ -218,13 +224,16 @@ function fromCommand(
         child.kill("SIGKILL");
       }
     };
-    const timer = setTimeout(() => {
+    const breakOff = (): void => {
       timedOut = true;
       child.kill("SIGKILL");
       // A grandchild may hold the pipes open; nothing more of them is wanted.
       child.stdout?.destroy();
       child.stderr?.destroy();
-    }, timeoutMs);
+    };
+    const timer = setTimeout(breakOff, timeoutMs);
+    if (signal?.aborted === true) breakOff();
+    signal?.addEventListener("abort", breakOff);
     if (child.pid !== undefined) {
       try {
         setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
@@ -238,10 +247,12 @@ function fromCommand(
     });
     child.once("error", (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", breakOff);
       resolve({ exit: null, code: error.code, said: error.message, timedOut: false });
     });
     child.once("close", (exit) => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", breakOff);
       if (!timedOut) guarded(() => reader.end(hand));
       if (trouble !== undefined) reject(trouble.error);
       else resolve({ exit, code: undefined, said, timedOut });
@@ -254,10 +265,18 @@ function fromSocket(
   timeoutMs: Duration,
   reader: ListingReader,
   hand: (batch: SurveyBatch) => void,
+  signal?: AbortSignal,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path });
     let timedOut = false;
+    // As if its time were over.
+    const breakOff = (): void => {
+      timedOut = true;
+      socket.destroy();
+    };
+    if (signal?.aborted === true) breakOff();
+    signal?.addEventListener("abort", breakOff);
     let failure: NodeJS.ErrnoException | undefined;
     let trouble: { readonly error: unknown } | undefined;
     const guarded = (act: () => void): void => {
@@ -269,16 +288,14 @@ function fromSocket(
         socket.destroy();
       }
     };
-    const timer = setTimeout(() => {
-      timedOut = true;
-      socket.destroy();
-    }, timeoutMs);
+    const timer = setTimeout(breakOff, timeoutMs);
     socket.on("data", (piece: Buffer) => guarded(() => reader.push(piece, hand)));
     socket.once("error", (error: NodeJS.ErrnoException) => {
       failure = error;
     });
     socket.once("close", () => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", breakOff);
       if (failure === undefined) guarded(() => reader.end(hand));
       if (trouble !== undefined) reject(trouble.error);
       else if (failure !== undefined) resolve({ exit: null, code: failure.code, said: failure.message, timedOut });

@@ -1,16 +1,24 @@
 // A running mail server as a feed: its logs followed, its queue listed now and then.
+//
+// Two things are told apart with care: what cannot be seen (blind), and what is seen to be broken (a mail server that
+// does not run). Trouble is never thrown: it is the view of a source, and is tried again at the next look.
 
-import { listQueueSomehow, nextPollDelay, readConfiguration } from "../../collectors/ask/ask.ts";
-import type { Dialect, LogReader, MtaSite } from "../../collectors/dialect.ts";
-import type { Cursor } from "../../collectors/tail/cursor.ts";
-import { type ReadOutcome, Tail } from "../../collectors/tail/tail.ts";
-import { EventBatch, type LineCounts } from "../core/events/batch.ts";
+import {
+  type Asked,
+  listingFault,
+  listQueueSomehow,
+  nextPollDelay,
+  readConfiguration,
+} from "../../collectors/ask/ask.ts";
+import type { Dialect, MtaSite } from "../../collectors/dialect.ts";
 import { Fault } from "../core/fault.ts";
 import type { Observation } from "../core/observation.ts";
 import type { ObserverView, SourceView } from "../core/report.ts";
-import { type Duration, type Instant, MINUTE } from "../core/time.ts";
+import { type Duration, type Instant, instantText, MINUTE } from "../core/time.ts";
 import type { CursorRecord } from "../store/store.ts";
+import { inWords } from "./complaint.ts";
 import type { Feed } from "./feed.ts";
+import { LogSource } from "./log-source.ts";
 
 export interface LiveOptions {
   readonly logs: readonly string[];
@@ -21,32 +29,30 @@ export interface LiveOptions {
   readonly queueInterval: Duration;
   readonly queueTimeout: Duration;
   readonly cursors: readonly CursorRecord[];
+  /** Breaks a listing off that is under way. */
+  readonly signal?: AbortSignal;
+  /** Told of what is worth a line in mailtide's own log and is no trouble with a source. */
+  warn?(text: string): void;
 }
 
-interface LogSource {
-  readonly path: string;
-  readonly tail: Tail;
-  readonly reader: LogReader;
-  readonly lines: LineCounts;
-  lastGood: Instant;
-  lastLine: Instant;
-  outcome: ReadOutcome | undefined;
-}
-
-/** Bytes of one log read before the others get their turn. */
-const atOnce = 16 * 1024 * 1024;
+/** Reads of all logs together in one look; the web server and a signal to stop wait no longer than this takes. */
+const readsInOneLook = 4;
 
 export class LiveFeed implements Feed {
   readonly #dialect: Dialect;
   readonly #options: LiveOptions;
-  readonly #logs: LogSource[];
-  readonly #batch = new EventBatch();
-  #now: Instant = 0;
+  readonly #logs: readonly LogSource[];
+  #now: Instant = Number.NaN;
   #started: Instant = Number.NaN;
+  /** Time that has passed since the start, by a clock that never goes back. */
+  #steady: Duration = 0;
   #poll: Promise<void> | undefined;
-  #nextPoll: Instant = 0;
-  #queueGood: Instant = Number.NaN;
-  #queueFault = "";
+  #pollBegan: Instant = Number.NaN;
+  #nextPoll: Instant = Number.NEGATIVE_INFINITY;
+  /** When the queue was last listed, and when the mail server last said anything of it, be it that it is stopped. */
+  #queueListed: Instant = Number.NaN;
+  #queueSeen: Instant = Number.NaN;
+  #queueFault: Fault | undefined;
   #stopping = false;
   /** Set by the loop when the state cannot be written: then nothing said is safe against a restart. */
   stateFault = "";
@@ -54,17 +60,10 @@ export class LiveFeed implements Feed {
   constructor(dialect: Dialect, known: Observation, options: LiveOptions) {
     this.#dialect = dialect;
     this.#options = options;
+    const { instances } = known;
     this.#logs = options.logs.map((path) => {
-      const cursor = options.cursors.find((record) => record.source === path);
-      return {
-        path,
-        tail: new Tail(path, cursor === undefined ? {} : { cursor: JSON.parse(cursor.cursor) as Cursor }),
-        reader: dialect.openLog({ instances: known.instances, reference: () => this.#now, zone: options.zone }),
-        lines: { read: 0, foreign: 0, unsupported: 0, malformed: 0 },
-        lastGood: Number.NaN,
-        lastLine: Number.NaN,
-        outcome: undefined,
-      };
+      const reader = dialect.openLog({ instances, reference: () => this.#now, zone: options.zone });
+      return new LogSource(path, reader, options.cursors.find(({ source }) => source === path)?.cursor);
     });
   }
 
@@ -82,128 +81,112 @@ export class LiveFeed implements Feed {
     }
   }
 
+  /** What was written while nobody read is not all read yet: look again at once. */
+  get behind(): boolean {
+    return this.#logs.some((source) => source.more);
+  }
+
   async advance(known: Observation, now: Instant): Promise<void> {
-    this.#now = now;
-    if (Number.isNaN(this.#started)) this.#started = now;
-    for (const source of this.#logs) await this.#follow(known, source, now);
-    if (this.#poll === undefined && now >= this.#nextPoll && !this.#stopping) {
+    this.#setClock(now);
+    for (const source of this.#logs) {
+      await source.follow(known, now, this.#steady, readsInOneLook);
+      const damaged = source.takeDamaged();
+      if (damaged !== undefined) this.#options.warn?.(`${damaged} is damaged; what could be read of it was counted`);
+    }
+    // A listing is compared with what the log said, so the log goes first.
+    if (this.#poll === undefined && now >= this.#nextPoll && !this.#stopping && !this.behind) {
+      const first = Number.isNaN(this.#pollBegan);
+      this.#pollBegan = now;
       this.#poll = this.#list(known, now).finally(() => {
         this.#poll = undefined;
       });
-      // The first answer is waited for, so that the first report is not of an empty queue that nobody has looked at.
-      if (Number.isNaN(this.#queueGood) && this.#queueFault === "") await this.#poll;
+      // The first answer is waited for, so that the first report is not of a queue that nobody has looked at.
+      if (first) await this.#poll;
     }
-    const blindAfter = Math.max(3 * this.#options.queueInterval, MINUTE);
-    if (known.queue !== undefined && now - known.queue.at > blindAfter && this.#queueFault !== "")
+    if (known.queue !== undefined && this.#queueFault !== undefined && now - known.queue.at >= this.#patience)
       known.queue = undefined;
   }
 
-  async #follow(known: Observation, source: LogSource, now: Instant): Promise<void> {
-    const batch = this.#batch;
-    let more = true;
-    let left = 64;
-    while (more && left-- > 0) {
-      const outcome = await source.tail.read(
-        (bytes, start, end) => {
-          let at = start;
-          while (at < end) {
-            batch.clear();
-            at = source.reader.read(bytes, at, end, batch);
-            for (const answer of ["read", "foreign", "unsupported", "malformed"] as const) {
-              source.lines[answer] += batch.lines[answer];
-            }
-            if (!Number.isNaN(batch.lastTime)) source.lastLine = batch.lastTime;
-            known.record(batch);
-          }
-        },
-        { now, limit: atOnce },
-      );
-      source.outcome = outcome;
-      if (outcome.state === "following") source.lastGood = now;
-      more = outcome.more;
-    }
+  #setClock(now: Instant): void {
+    if (Number.isNaN(this.#started)) this.#started = now;
+    if (now < this.#now) {
+      // The clock was put back: what lies in the future now would never become old.
+      this.#started = Math.min(this.#started, now);
+      this.#nextPoll = Math.min(this.#nextPoll, now + this.#options.queueInterval);
+      this.#pollBegan = Math.min(this.#pollBegan, now);
+      this.#queueListed = Math.min(this.#queueListed, now);
+      this.#queueSeen = Math.min(this.#queueSeen, now);
+      for (const source of this.#logs) source.lastGood = Math.min(source.lastGood, now);
+    } else if (!Number.isNaN(this.#now)) this.#steady += now - this.#now;
+    this.#now = now;
+  }
+
+  /** How long a source may fail before that is being blind. */
+  get #patience(): Duration {
+    return Math.max(3 * this.#options.queueInterval, 3 * this.#options.interval, MINUTE);
   }
 
   async #list(known: Observation, now: Instant): Promise<void> {
-    const { site, queueInterval, queueTimeout } = this.#options;
+    const { site, queueInterval, queueTimeout, signal } = this.#options;
     let begun = false;
     try {
       const asked = await listQueueSomehow(this.#dialect.listings(site), {
         now,
         timeoutMs: queueTimeout,
         spool: this.#dialect.spoolTimes(site),
+        signal,
         hand: (batch) => {
+          if (this.#stopping) return;
           if (!begun) known.beginSurvey(now);
           begun = true;
           known.survey(batch);
         },
       });
-      const { verdict } = asked;
-      const listed = verdict.outcome === "listed" || verdict.outcome === "listed-while-stopped";
-      if (listed || asked.truncated) {
-        if (!begun) known.beginSurvey(now);
-        known.endSurvey(verdict.outcome === "listed-while-stopped" ? "stopped" : "running", listed, asked.took);
-      }
-      if (listed) {
-        this.#queueGood = now;
-        this.#queueFault = "";
-      } else {
-        this.#queueFault = `${verdict.message}. ${verdict.advice}`;
-        if (verdict.outcome === "stopped") known.stopped(now);
-      }
+      if (this.#stopping) return;
+      this.#answered(known, asked, begun, now);
       this.#nextPoll = now + nextPollDelay(asked.took, queueInterval);
     } catch (error) {
-      this.#queueFault = error instanceof Error ? error.message : String(error);
+      this.#queueFault =
+        error instanceof Fault ? error : new Fault("queue-failed", String(error), "See the log of mailtide.", error);
       this.#nextPoll = now + queueInterval;
     }
   }
 
+  #answered(known: Observation, asked: Asked, begun: boolean, now: Instant): void {
+    const { outcome } = asked.verdict;
+    this.#queueFault = listingFault(asked);
+    const listed = this.#queueFault === undefined;
+    if (listed || asked.truncated) {
+      if (!begun) known.beginSurvey(now);
+      known.endSurvey(outcome === "listed-while-stopped" ? "stopped" : "running", listed, asked.took);
+    }
+    if (outcome === "stopped") known.stopped(now);
+    if (listed) this.#queueListed = now;
+    if (listed || outcome === "stopped") this.#queueSeen = now;
+  }
+
   observer(now: Instant): ObserverView {
-    const blindAfter = Math.max(3 * this.#options.queueInterval, 3 * this.#options.interval, MINUTE);
     const reasons: string[] = [];
-    const tooLong = (lastGood: Instant): boolean =>
-      now - (Number.isNaN(lastGood) ? this.#started : lastGood) >= blindAfter;
-    const sources: SourceView[] = this.#logs.map((source) => {
-      const { outcome } = source;
-      const up = outcome?.state === "following";
-      const fault = outcome?.fault === undefined ? "" : `${outcome.fault.message}. ${outcome.fault.advice}`;
-      if (!up && (tooLong(source.lastGood) || Number.isNaN(source.lastGood))) {
-        reasons.push(`the log ${source.path} cannot be read (${fault})`);
+    const sources = this.#logs.map((source) => {
+      if (!source.up && this.#tooLong(source.lastGood, now)) {
+        reasons.push(`the log ${source.path} cannot be read (${source.fault})`);
+      } else if (source.more) {
+        const upTo = instantText(Number.isNaN(source.lastLine) ? undefined : source.lastLine);
+        reasons.push(`the log ${source.path} is still being read${upTo === null ? "" : `, so far up to ${upTo}`}`);
       }
-      const counters = source.tail.counters();
-      return {
-        name: source.path,
-        kind: "log",
-        up,
-        fault,
-        lastRead: Number.isNaN(source.lastGood) ? undefined : source.lastGood,
-        lag: Number.isNaN(source.lastLine) ? undefined : Math.max(0, now - source.lastLine),
-        lines: { ...source.lines },
-        rotations: counters.rotations,
-        gapBytes: counters.gapBytes,
-      };
+      return source.view(now);
     });
-    const queueUp = this.#queueFault === "" && !Number.isNaN(this.#queueGood);
-    if (!queueUp && (tooLong(this.#queueGood) || Number.isNaN(this.#queueGood))) {
-      reasons.push(
-        this.#queueFault === ""
-          ? "the queue has not been listed yet"
-          : `the queue cannot be listed (${this.#queueFault})`,
-      );
+    const fault = this.#queueFault;
+    if (fault !== undefined && this.#tooLong(this.#queueSeen, now)) {
+      reasons.push(`the queue cannot be listed (${inWords(fault)})`);
+    } else if (fault === undefined && this.#overdue(now)) {
+      reasons.push("the queue is being listed and no end is in sight");
+    } else if (Number.isNaN(this.#queueSeen) && fault === undefined && reasons.length === 0) {
+      reasons.push("the queue has not been listed yet");
     }
     if (this.stateFault !== "") reasons.push(this.stateFault);
-    sources.push({
-      name: "queue",
-      kind: "queue",
-      up: queueUp,
-      fault: this.#queueFault,
-      lastRead: Number.isNaN(this.#queueGood) ? undefined : this.#queueGood,
-      lag: undefined,
-      lines: undefined,
-      rotations: 0,
-      gapBytes: 0,
-    });
-    const seen = sources.map((source) => source.lastRead).filter((at) => at !== undefined);
+    sources.push(this.#queueView());
+    const seen = sources.flatMap(({ lastRead }) => (lastRead === undefined ? [] : [lastRead]));
     return {
       blind: reasons.length > 0,
       why: reasons.join("; "),
@@ -212,14 +195,48 @@ export class LiveFeed implements Feed {
     };
   }
 
-  /** How far each log was read: to be kept in the same transaction as the observation. */
+  /** A source that never worked is not waited for. */
+  #tooLong(lastGood: Instant, now: Instant): boolean {
+    return Number.isNaN(lastGood) || now - lastGood >= this.#patience;
+  }
+
+  /** Every way to list may take its whole time before that is strange. */
+  #overdue(now: Instant): boolean {
+    const allowed = Math.max(this.#patience, 4 * this.#options.queueTimeout);
+    return this.#poll !== undefined && now - this.#pollBegan >= allowed;
+  }
+
+  #queueView(): SourceView {
+    return {
+      name: "queue",
+      kind: "queue",
+      up: this.#queueFault === undefined && !Number.isNaN(this.#queueListed),
+      fault: this.#queueFault === undefined ? "" : inWords(this.#queueFault),
+      lastRead: Number.isNaN(this.#queueListed) ? undefined : this.#queueListed,
+      lag: undefined,
+      lines: undefined,
+      rotations: 0,
+      gapBytes: 0,
+    };
+  }
+
+  /**
+   * How far each log was read: to be kept in the same transaction as the observation. The place in a log that is not
+   * followed at present is kept, too, lest it be read again from its beginning on the day that it is.
+   */
   cursors(): CursorRecord[] {
-    return this.#logs.map((source) => ({ source: source.path, cursor: JSON.stringify(source.tail.cursor()) }));
+    const others = this.#options.cursors.filter(({ source }) => !this.#options.logs.includes(source));
+    return [...others, ...this.#logs.map((source) => source.record())];
+  }
+
+  /** Resolves when no listing is under way. */
+  async settled(): Promise<void> {
+    await this.#poll;
   }
 
   async close(): Promise<void> {
     this.#stopping = true;
-    await this.#poll;
-    for (const source of this.#logs) source.tail.close();
+    await this.settled();
+    for (const source of this.#logs) source.close();
   }
 }

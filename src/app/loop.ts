@@ -1,10 +1,10 @@
 // The heartbeat: look, think, tell, remember. Trouble in one beat is said and does not stop the next.
 
-import { Fault } from "../core/fault.ts";
 import type { Observation } from "../core/observation.ts";
 import { type Circumstances, observe } from "../core/observe.ts";
 import type { Report } from "../core/report.ts";
 import type { Duration, Instant } from "../core/time.ts";
+import { inWords } from "./complaint.ts";
 import type { Feed } from "./feed.ts";
 
 export interface Heartbeat {
@@ -23,9 +23,18 @@ export interface Heartbeat {
 
 /** One beat at a moment. */
 export async function beat(heart: Heartbeat, now: Instant): Promise<Report | undefined> {
+  let broken = "";
   try {
     await heart.feed.advance(heart.known, now);
-    const report = observe(heart.known, { ...heart.around, observer: heart.feed.observer(now) }, now);
+  } catch (error) {
+    heart.complain(error);
+    broken = `mailtide itself failed (${inWords(error)})`;
+  }
+  try {
+    const seen = heart.feed.observer(now);
+    // What was taken in only in part must not be told as if it were all.
+    const observer = broken === "" ? seen : { ...seen, blind: true, why: broken };
+    const report = observe(heart.known, { ...heart.around, observer }, now);
     heart.tell(report);
     return report;
   } catch (error) {
@@ -41,7 +50,7 @@ export function remember(heart: Heartbeat, now: Instant): void {
     heart.remember(now);
     heart.stateTrouble?.("");
   } catch (error) {
-    heart.stateTrouble?.(error instanceof Fault ? `${error.message}. ${error.advice}` : String(error));
+    heart.stateTrouble?.(inWords(error));
     heart.complain(error);
   }
 }
@@ -58,14 +67,20 @@ export interface Rhythm {
 /** Beats until stopped; remembers once more at the end. */
 export async function live(heart: Heartbeat, rhythm: Rhythm): Promise<void> {
   let remembered = rhythm.clock();
+  let every = rhythm.rememberEvery;
   while (!rhythm.stopped()) {
     const now = rhythm.clock();
     await beat(heart, now);
-    if (now - remembered >= rhythm.rememberEvery || now < remembered) {
+    if (now - remembered >= every || now < remembered) {
+      const began = rhythm.clock();
       remember(heart, now);
+      // Keeping much may take a while; it is not to take more than a twentieth of the time.
+      every = Math.max(rhythm.rememberEvery, 20 * (rhythm.clock() - began));
       remembered = now;
     }
-    await rhythm.wait(Math.max(0, rhythm.interval - (rhythm.clock() - now)));
+    // Not to wait at all would leave no room for the web server.
+    const rest = heart.feed.behind === true ? 1 : rhythm.interval - (rhythm.clock() - now);
+    await rhythm.wait(Math.max(1, rest));
   }
   await heart.feed.close();
   remember(heart, rhythm.clock());

@@ -8,9 +8,10 @@ import type { Dialect, MtaSite } from "../../collectors/dialect.ts";
 import { Fault } from "../core/fault.ts";
 import { Observation } from "../core/observation.ts";
 import type { Report } from "../core/report.ts";
-import { SECOND } from "../core/time.ts";
+import { HOUR, SECOND } from "../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
+import { inWords } from "./complaint.ts";
 import type { Config } from "./config.ts";
 import { discoverDialects, openStore } from "./discover.ts";
 import { language } from "./languages.ts";
@@ -82,10 +83,12 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       queueInterval: config.queue.interval,
       queueTimeout: config.queue.timeout,
       cursors: checkpoint?.cursors ?? [],
+      signal: stop.signal,
+      warn: (text) => log.warn(text),
     });
     const hindered = await feed.readSchedule(known);
     if (hindered !== undefined) {
-      log.warn(`${hindered.message}. Going on with ${dialect.title}'s own defaults. ${hindered.advice}`);
+      log.warn(`${inWords(hindered)} Until then mailtide goes on with ${dialect.title}'s own defaults.`);
     }
     const publish = await publishing(config.listen, dialect.name, zone, { administrators: config.administrators });
     showAddresses(screen, publish);
@@ -93,6 +96,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       `  Following ${logs.join(", ")}; state in ${config.state === "none" ? "memory only" : config.state}\n`,
     );
     let shown: Report | undefined;
+    const complaints = new Map<string, number>();
     const heart: Heartbeat = {
       known,
       feed,
@@ -115,7 +119,13 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
         feed.stateFault = why;
       },
       complain(error) {
-        log.error(error instanceof Fault ? `${error.message}. ${error.advice}` : error);
+        // The same trouble comes back with every beat; a line an hour is enough.
+        const words = inWords(error);
+        const at = now();
+        if (at - (complaints.get(words) ?? Number.NEGATIVE_INFINITY) < HOUR) return;
+        complaints.set(words, at);
+        if (complaints.size > 100) complaints.clear();
+        log.error(error instanceof Fault ? words : error);
       },
     };
     await live(heart, {

@@ -9,6 +9,7 @@ import { demonstrate } from "./demonstration/demonstration.ts";
 import { discoverDialects } from "./discover.ts";
 import type { Screen } from "./screen.ts";
 import { dialectNamed, serve } from "./serve.ts";
+import { isLoopback, parseListen } from "./web.ts";
 
 export interface StartOptions {
   readonly demonstration: boolean;
@@ -22,13 +23,14 @@ export interface Found {
   readonly why: string;
 }
 
-/** Looks for a mail server: its installation and a log with something in it. */
-export async function find(dialects: readonly Dialect[]): Promise<Found> {
+/** Looks for a mail server: its installation and a log with something in it. Paths are looked up below `root`. */
+export function find(dialects: readonly Dialect[], root = "/"): Found {
   for (const dialect of dialects) {
-    if (!dialect.traces.some((path) => existsSync(path))) continue;
-    const log = dialect.usualLogs.find((path) => isReadableLog(path));
+    if (!dialect.traces.some((path) => existsSync(join(root, path)))) continue;
+    const usual = dialect.usualLogs.map((path) => join(root, path));
+    const log = usual.find((path) => isReadableLog(path));
     if (log !== undefined) return { dialect, log, why: "" };
-    const there = dialect.usualLogs.find((path) => existsSync(path));
+    const there = usual.find((path) => existsSync(path));
     return {
       dialect,
       log: undefined,
@@ -56,12 +58,17 @@ export async function start(config: Config, options: StartOptions, screen: Scree
   if (!options.demonstration) {
     const found =
       config.logs === undefined
-        ? await find(await discoverDialects())
-        : { dialect: await dialectNamed(config.mta.dialect), log: "", why: "" };
+        ? find(await discoverDialects())
+        : { dialect: await dialectNamed(config.mta.dialect), log: config.logs[0], why: "" };
     if (found.dialect !== undefined && found.log !== undefined) {
-      screen.write(`\n  Found ${found.dialect.title} on this machine.\n`);
+      if (config.logs === undefined) screen.write(`\n  Found ${found.dialect.title} on this machine.\n`);
       await serve(
-        { ...config, mta: { ...config.mta, dialect: found.dialect.name }, state: usableState(config) },
+        {
+          ...config,
+          mta: { ...config.mta, dialect: found.dialect.name },
+          logs: config.logs ?? [found.log],
+          state: usableState(config),
+        },
         screen,
       );
       return;
@@ -73,16 +80,27 @@ export async function start(config: Config, options: StartOptions, screen: Scree
   }
   await demonstrate(
     await dialectNamed("postfix"),
-    { listen: config.listen, zone, everyone: config.administrators === "everyone" },
+    {
+      // What nobody asked for is not shown to a network, whatever the configuration of the real thing says.
+      listen: options.demonstration ? config.listen : onLoopback(config.listen),
+      zone,
+      everyone: config.administrators === "everyone",
+    },
     screen,
   );
+}
+
+/** The same port, on this machine only. */
+export function onLoopback(address: string): string {
+  const { host, port } = parseListen(address);
+  return isLoopback(host) ? address : `127.0.0.1:${port}`;
 }
 
 /** A first try needs no system folder: without the right to write there, the state goes to the user's own. */
 function usableState(config: Config): string {
   if (config.state !== "/var/lib/mailtide/state.sqlite") return config.state;
   try {
-    accessSync("/var/lib", constants.W_OK);
+    accessSync(existsSync("/var/lib/mailtide") ? "/var/lib/mailtide" : "/var/lib", constants.W_OK);
     return config.state;
   } catch {
     return join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "mailtide", "state.sqlite");
