@@ -428,19 +428,16 @@ export class Ledger {
   }
 
   #final(batch: EventBatch, i: number, slot: number): void {
-    const at = batch.time[i];
     if (slot !== -1) {
       const messages = this.messages;
       messages.done[slot]++;
       this.#settle(slot, batch, i);
-      this.deliveryDelay.add(
-        (messages.flags[slot] & Flag.continues) !== 0 || batch.delay[i] < 0
-          ? Math.max(0, at - messages.arrival[slot])
-          : batch.delay[i],
-      );
-    } else if (batch.delay[i] >= 0) {
-      this.deliveryDelay.add(batch.delay[i]);
+      // Of a message that began under another id, the MTA knows only the last part of its way.
+      if ((messages.flags[slot] & Flag.continues) !== 0 || batch.delay[i] < 0) {
+        batch.delay[i] = Math.max(0, batch.time[i] - messages.arrival[slot]);
+      }
     }
+    if (batch.delay[i] >= 0) this.deliveryDelay.add(batch.delay[i]);
   }
 
   /** Takes the event's recipient off the waiting list of its message. */
@@ -675,7 +672,8 @@ export class Ledger {
     if (slot === -1) return;
     const flags = this.messages.flags[slot];
     if ((flags & Flag.notification) !== 0 && (flags & Flag.probe) === 0) this.counts.notifications--;
-    this.messages.flags[slot] = (flags | Flag.probe) & ~Flag.notification;
+    if ((flags & Flag.counted) !== 0) this.#uncount(slot);
+    this.messages.flags[slot] = (this.messages.flags[slot] | Flag.probe) & ~Flag.notification;
     this.messages.done[slot]++;
     this.messages.touched[slot] = batch.time[i];
   }
@@ -792,10 +790,16 @@ export class Ledger {
     if ((flags & Flag.notification) !== 0) return;
     messages.flags[child] |= Flag.notification;
     if ((flags & Flag.queued) !== 0) this.counts.notifications++;
-    if ((flags & Flag.counted) !== 0) {
-      messages.flags[child] &= ~Flag.counted;
-      this.counts.accepted--;
-    }
+    if ((flags & Flag.counted) !== 0) this.#uncount(child);
+  }
+
+  /** It turned out not to be mail that somebody handed over. */
+  #uncount(slot: number): void {
+    const flags = this.messages.flags[slot];
+    this.messages.flags[slot] = flags & ~(Flag.counted | Flag.removalCounted);
+    if ((flags & Flag.removalCounted) !== 0) this.counts.removed--;
+    this.counts.accepted--;
+    this.timeline.add("accepted", this.messages.arrival[slot], -1);
   }
 
   #swept(batch: EventBatch, i: number): void {

@@ -76,7 +76,7 @@ export class Saved {
       const bytes = parts.get(name);
       if (bytes === undefined) throw corrupt(`its part ${name} is missing`);
       // A copy begins where numbers of eight bytes may begin, and nobody else changes it.
-      const copy = bytes.slice() as Uint8Array<ArrayBuffer>;
+      const copy = new Uint8Array(bytes);
       if (copy.length !== length || checksum(copy) !== sum) throw corrupt(`its part ${name} is not what was written`);
       this.#parts.set(name, copy);
     }
@@ -137,7 +137,7 @@ function corrupt(why: string, cause?: unknown): Fault {
 function readIndex(bytes: Uint8Array | undefined): Index {
   if (bytes === undefined) throw corrupt("it has no index");
   const sum = Number.parseInt(textOf(bytes, 0, Math.min(8, bytes.length)), 16);
-  const rest = bytes.slice(8);
+  const rest = new Uint8Array(bytes.subarray(8));
   if (bytes.length < 8 || checksum(rest) >>> 0 !== sum) throw corrupt("its index is not what was written");
   try {
     return JSON.parse(textOf(rest, 0, rest.length)) as Index;
@@ -158,7 +158,7 @@ function untold(_key: string, value: unknown): unknown {
 
 /** Notices damage, not ill will. */
 function checksum(bytes: Uint8Array): number {
-  const whole = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const whole = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const words = new Int32Array(whole.buffer, whole.byteOffset, whole.length >>> 2);
   let sum = 0x811c9dc5;
   for (let i = 0; i < words.length; i++) sum = Math.imul(sum ^ words[i], 0x01000193) + i;

@@ -25,7 +25,9 @@ export class Timeline {
 
   /** Adds to a count at a moment. A moment before the beginning belongs to the first stretch. */
   add(column: Column, at: Instant, count: number): void {
-    const i = this.index(at);
+    let i = this.index(at);
+    // What is taken back was counted then or a little later.
+    if (count < 0) while (i < this.length - 1 && this[column][i] < -count) i++;
     this[column][i] += count;
   }
 
