@@ -100,7 +100,7 @@ export class EventBatch {
   readonly size: Float64Array<ArrayBuffer>;
   /** Recipients of the message (`accepted`), or messages meant (`swept`). */
   readonly number: Int32Array<ArrayBuffer>;
-  /** Milliseconds from arrival to outcome, -1 where not reported. */
+  /** Milliseconds from arrival to outcome, -1 where not reported. The ledger puts in what it knows better. */
   readonly delay: Float64Array<ArrayBuffer>;
   /** Four a row: milliseconds before the queue manager, in it, connecting, transmitting; -1 where not reported. */
   readonly stages: Float64Array<ArrayBuffer>;

@@ -1,6 +1,7 @@
 // Places that mail goes to: destinations (domains) and relays (the hosts that took or refused it).
 
-import { textOf } from "../events/text.ts";
+import { foldedWord, textOf, wordsOf } from "../events/text.ts";
+import { widened } from "./columns.ts";
 import { hashFolded } from "./hash.ts";
 import { insist, type Saved, type Saving } from "./saved.ts";
 
@@ -8,7 +9,10 @@ import { insist, type Saved, type Saving } from "./saved.ts";
 export class Places {
   readonly names: string[] = ["other"];
   readonly #most: number;
-  readonly #stored: Uint8Array[] = [new Uint8Array(0)];
+  /** The folded bytes of all names, one behind the other; a name ends where the next begins. */
+  #stored: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
+  #storedWords = new DataView(this.#stored.buffer);
+  #starts: Int32Array<ArrayBuffer> = new Int32Array(257);
   #hashes: Int32Array<ArrayBuffer> = new Int32Array(256);
   #heads: Int32Array<ArrayBuffer> = new Int32Array(512).fill(-1);
   #next: Int32Array<ArrayBuffer> = new Int32Array(256).fill(-1);
@@ -26,50 +30,54 @@ export class Places {
   /** Number of the name in `bytes[start, end)`. */
   number(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashFolded(bytes, start, end, 0x811c9dc5);
-    const length = end - start;
     for (let at = this.#heads[hash & (this.#heads.length - 1)]; at !== -1; at = this.#next[at]) {
-      if (this.#hashes[at] !== hash) continue;
-      const stored = this.#stored[at];
-      if (stored.length !== length) continue;
-      let same = true;
-      for (let i = 0; i < length; i++) {
-        let byte = bytes[start + i];
-        if (byte >= 65 && byte <= 90) byte += 32;
-        if (stored[i] !== byte) {
-          same = false;
-          break;
-        }
-      }
-      if (same) return at;
+      if (this.#hashes[at] === hash && this.#isAt(at, bytes, start, end)) return at;
     }
     if (this.names.length >= this.#most) {
       this.overflow++;
       return 0;
     }
-    // Not `slice`: what a file gives is often a Buffer, whose `slice` shares its memory.
-    const stored = new Uint8Array(length);
-    for (let i = 0; i < length; i++) stored[i] = bytes[start + i];
-    for (let i = 0; i < length; i++) if (stored[i] >= 65 && stored[i] <= 90) stored[i] += 32;
-    return this.#add(stored, hash);
+    return this.#add(bytes, start, end, hash);
   }
 
-  #add(stored: Uint8Array, hash: number): number {
-    const number = this.names.length;
-    this.names.push(textOf(stored, 0, stored.length));
-    this.#stored.push(stored);
-    if (number >= this.#hashes.length) {
-      const hashes = new Int32Array(this.#hashes.length * 2);
-      hashes.set(this.#hashes);
-      this.#hashes = hashes;
-      this.#next = new Int32Array(hashes.length);
-      this.#heads = new Int32Array(hashes.length * 2).fill(-1);
-      this.#hashes[number] = hash;
-      for (let at = 1; at <= number; at++) this.#hook(at);
-      return number;
+  /** Whether `bytes[start, end)` is the name with this number. */
+  #isAt(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    let at = this.#starts[number];
+    if (this.#starts[number + 1] - at !== length) return false;
+    const words = wordsOf(bytes);
+    const stored = this.#storedWords;
+    let from = start;
+    for (const last = end - 3; from < last; from += 4, at += 4) {
+      if (foldedWord(words.getInt32(from, true)) !== stored.getInt32(at, true)) return false;
     }
+    for (; from < end; from++, at++) if (folded(bytes[from]) !== this.#stored[at]) return false;
+    return true;
+  }
+
+  #add(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const number = this.names.length;
+    if (number >= this.#hashes.length) this.#grow();
+    let at = this.#starts[number];
+    while (at + end - start > this.#stored.length) {
+      this.#stored = widened(this.#stored, this.#stored.length * 2);
+      this.#storedWords = new DataView(this.#stored.buffer);
+    }
+    for (let from = start; from < end; from++) this.#stored[at++] = folded(bytes[from]);
+    this.#starts[number + 1] = at;
+    this.names.push(textOf(this.#stored, this.#starts[number], at));
     this.#hashes[number] = hash;
     this.#hook(number);
     return number;
+  }
+
+  #grow(): void {
+    const room = this.#hashes.length * 2;
+    this.#hashes = widened(this.#hashes, room);
+    this.#starts = widened(this.#starts, room + 1);
+    this.#next = new Int32Array(room);
+    this.#heads = new Int32Array(room * 2).fill(-1);
+    for (let at = 1; at < this.names.length; at++) this.#hook(at);
   }
 
   #hook(number: number): void {
@@ -79,31 +87,27 @@ export class Places {
   }
 
   save(name: string, to: Saving): void {
-    const lengths = Int32Array.from(this.#stored, (stored) => stored.length);
-    const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-    let at = 0;
-    for (const stored of this.#stored) {
-      bytes.set(stored, at);
-      at += stored.length;
-    }
-    to.column(`${name}.lengths`, lengths);
-    to.column(`${name}.bytes`, bytes);
+    const { length } = this.names;
+    to.column(`${name}.starts`, this.#starts, length + 1);
+    to.column(`${name}.bytes`, this.#stored, this.#starts[length]);
     to.value(name, { overflow: this.overflow });
   }
 
   /** Takes what was saved, in the order of its numbers, into an empty table. */
   restore(name: string, from: Saved): void {
-    const lengths = from.column(`${name}.lengths`, Int32Array);
+    const starts = from.column(`${name}.starts`, Int32Array);
     const bytes = from.column(`${name}.bytes`, Uint8Array);
-    let at = lengths[0];
-    for (let number = 1; number < lengths.length; number++) {
-      insist(lengths[number] >= 0 && at + lengths[number] <= bytes.length, `a name among its ${name} is cut`);
-      const stored = new Uint8Array(bytes.subarray(at, at + lengths[number]));
-      this.#add(stored, hashFolded(stored, 0, stored.length, 0x811c9dc5));
-      at += lengths[number];
+    for (let number = 1; number < starts.length - 1; number++) {
+      const [start, end] = starts.subarray(number, number + 2);
+      insist(start >= 0 && end >= start && end <= bytes.length, `a name among its ${name} is cut`);
+      this.#add(bytes, start, end, hashFolded(bytes, start, end, 0x811c9dc5));
     }
     this.overflow = from.value<{ overflow: number }>(name).overflow;
   }
+}
+
+function folded(byte: number): number {
+  return byte >= 65 && byte <= 90 ? byte + 32 : byte;
 }
 
 /** A column of numbers, one a place (times `width`), that grows with the places. */
