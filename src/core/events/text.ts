@@ -26,6 +26,29 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return decoder.decode(bytes.subarray(start, end));
 }
 
+let viewed: Uint8Array = new Uint8Array(0);
+let view = new DataView(viewed.buffer);
+
+/**
+ * The same bytes to be read four at a time. Remembers the bytes asked for last: a chunk is asked for many thousand
+ * times before the next one comes.
+ */
+export function wordsOf(bytes: Uint8Array): DataView {
+  if (bytes !== viewed) {
+    viewed = bytes;
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  return view;
+}
+
+/** Four ASCII bytes in one word with their letters in lower case; other bytes stay as they are. */
+export function foldedWord(word: number): number {
+  const low = word & 0x7f7f7f7f;
+  // The high bit of each byte says: from `A` on, and behind `Z`.
+  const upper = (low + 0x3f3f3f3f) & ~(low + 0x25252525) & ~word & 0x80808080;
+  return word | (upper >>> 2);
+}
+
 /** UTF-8 bytes of a text. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
