@@ -106,7 +106,7 @@ function totals(past: PostMortemJson, style: Style): string[] {
 function backlog(past: PostMortemJson, zone: string, style: Style): string[] {
   const { timeline } = past;
   const values = timeline.backlog;
-  if (values.length === 0) return [];
+  if (values.length < 2) return [];
   const drawn = chart(values, chartColumns, chartRows);
   const margin = " ".repeat(drawn[0]?.indexOf("┤") ?? 0);
   const from = Date.parse(timeline.from);
@@ -194,7 +194,7 @@ function losses(past: PostMortemJson, style: Style): string[] {
   if (past.losses.length === 0) return [];
   const shown = past.losses.slice(0, lossesShown);
   const all = past.losses.reduce((sum, loss) => sum + loss.recipients, 0);
-  const lines = [heading(style, "Mail that was returned to its senders, and why", `${count(all)} recipients`)];
+  const lines = [heading(style, "Mail that was not delivered, and why", `${count(all)} recipients`)];
   const width = Math.max(...shown.map((loss) => count(loss.recipients).length));
   for (const loss of shown) {
     const what = `  ${pad(count(loss.recipients), width, true)}  ${loss.outcome}  `;
@@ -216,8 +216,8 @@ function delays(past: PostMortemJson, style: Style): string[] {
   const all = counts.reduce((sum, n) => sum + n, 0);
   if (all === 0) return [];
   const said = (seconds: number | null): string => (seconds === null ? "-" : lengthOf(seconds));
-  const beside = `half within ${said(found.p50)}, 90 % ${said(found.p90)}, 99 % ${said(found.p99)}, longest ${said(found.max)}`;
-  const lines = [heading(style, "Delay of recipients", beside)];
+  const quantiles = `half within ${said(found.p50)}, 90 % ${said(found.p90)}, 99 % ${said(found.p99)}, longest ${said(found.max)}`;
+  const lines = [heading(style, "Delays of recipients, to their end"), `  delivered or bounced: ${quantiles}`];
   const most = Math.max(...counts);
   const last = counts.findLastIndex((n) => n > 0);
   const numbers = Math.max(...counts.map((n) => count(n).length));
