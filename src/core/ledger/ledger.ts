@@ -17,6 +17,7 @@ import { Places, Tally } from "./places.ts";
 import { reasonNames, reasonNumber } from "./reasons.ts";
 import { Replies, relayNumber } from "./replies.ts";
 import { insist, type Saved, type Saving } from "./saved.ts";
+import { SparseTally } from "./sparse.ts";
 import { Timeline } from "./timeline.ts";
 
 /** What an event turned out to mean. Written to `EventBatch.effect` for the rooms after this one. */
@@ -116,13 +117,13 @@ export class Ledger {
   /** Columns delivered, deferred, bounced, expired. A row a destination. */
   readonly byDestination: Tally = new Tally(4);
   /** Recipients waiting: a row a destination, a column a reason. */
-  readonly waiting: Tally = new Tally(reasons);
+  readonly waiting: SparseTally = new SparseTally(reasons);
   /** Time of the last delivery and of the last failed attempt. A row a destination. */
   readonly lastSeen: Tally = new Tally(2);
   /** Relay that was last spoken to or tried, plus one. A row a destination. */
   readonly lastRelay: Tally = new Tally(1);
   /** What became of further attempts, by the reason of the one before: rows destinations, columns (worked, failed) a reason. */
-  readonly retried: Tally = new Tally(reasons * 2);
+  readonly retried: SparseTally = new SparseTally(reasons * 2);
   readonly deliveryDelay: Histogram = new Histogram();
   readonly stageDelay: readonly Histogram[] = [new Histogram(), new Histogram(), new Histogram(), new Histogram()];
   readonly timeline: Timeline;
