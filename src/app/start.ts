@@ -52,28 +52,34 @@ function isReadableLog(path: string): boolean {
   }
 }
 
+/** What is to be started: the configuration to serve, or why there is only a demonstration. */
+export type Choice =
+  | { readonly serve: Config; readonly found: string | undefined }
+  | { readonly serve: undefined; readonly why: string };
+
+/** Decides: what is configured, else what is found below `root`, else the demonstration. Throws `Fault("dialect-unknown")`. */
+export async function choose(config: Config, root = "/"): Promise<Choice> {
+  const known = { ...config, state: usableState(config) };
+  if (config.logs !== undefined) {
+    await dialectNamed(config.mta.dialect);
+    return { serve: known, found: undefined };
+  }
+  const { dialect, log, why } = find(await discoverDialects(), root);
+  if (dialect === undefined || log === undefined) return { serve: undefined, why };
+  return { serve: { ...known, mta: { ...config.mta, dialect: dialect.name }, logs: [log] }, found: dialect.title };
+}
+
 /** Starts what can be started. */
 export async function start(config: Config, options: StartOptions, screen: Screen): Promise<void> {
   const zone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!options.demonstration) {
-    const found =
-      config.logs === undefined
-        ? find(await discoverDialects())
-        : { dialect: await dialectNamed(config.mta.dialect), log: config.logs[0], why: "" };
-    if (found.dialect !== undefined && found.log !== undefined) {
-      if (config.logs === undefined) screen.write(`\n  Found ${found.dialect.title} on this machine.\n`);
-      await serve(
-        {
-          ...config,
-          mta: { ...config.mta, dialect: found.dialect.name },
-          logs: config.logs ?? [found.log],
-          state: usableState(config),
-        },
-        screen,
-      );
+    const choice = await choose(config);
+    if (choice.serve !== undefined) {
+      if (choice.found !== undefined) screen.write(`\n  Found ${choice.found} on this machine.\n`);
+      await serve(choice.serve, screen);
       return;
     }
-    screen.write(`\n  No mail server to watch: ${found.why}.\n`);
+    screen.write(`\n  No mail server to watch: ${choice.why}.\n`);
     screen.write(
       "  Showing a demonstration instead. To watch a server, name its log: MAILTIDE_LOGS=/path/to/mail.log npm start\n",
     );
