@@ -20,13 +20,15 @@ export interface MailtideChild {
   ended(): Promise<number | null>;
 }
 
-/** Starts `mailtide ARGS` with nothing of this process's settings. Whoever starts it ends it. */
+/** Starts `mailtide ARGS` with nothing of this process's settings, by way of `through` (setpriv). Whoever starts it ends it. */
 export function startMailtide(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): MailtideChild {
   const { PATH, HOME, TMPDIR, MAILTIDE_TEST_RUN } = process.env;
-  const child = spawn(process.execPath, [program, ...args], {
+  const [first, ...rest] = [...through, process.execPath, program, ...args];
+  const child = spawn(first, rest, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH, HOME, TMPDIR, MAILTIDE_TEST_RUN, TZ: "UTC", ...environment },
   });
