@@ -27,6 +27,8 @@ export interface LogReader {
    * Sets `batch.bytes = bytes`; appends behind rows already there only if they were read from the same bytes.
    */
   read(bytes: Uint8Array, start: number, end: number, batch: EventBatch): number;
+  /** Stamp of the last line that had one, also of another program's; `NaN` before the first. */
+  readonly lastStamp: Instant;
 }
 
 /** Reads one queue listing as it comes. */

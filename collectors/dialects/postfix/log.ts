@@ -11,6 +11,7 @@
 import type { EventBatch } from "../../../src/core/events/batch.ts";
 import { EventKind } from "../../../src/core/events/kinds.ts";
 import { textOf } from "../../../src/core/events/text.ts";
+import type { Instant } from "../../../src/core/time.ts";
 import type { LogReader, LogReaderOptions } from "../../dialect.ts";
 import { Answer } from "./answer.ts";
 import { readAttempt } from "./attempts.ts";
@@ -112,6 +113,10 @@ export class PostfixLog implements LogReader {
   constructor(options: LogReaderOptions) {
     this.#stamps = new Stamps(options.zone, options.reference);
     this.#programs = new Programs(options.instances);
+  }
+
+  get lastStamp(): Instant {
+    return this.#stamps.time;
   }
 
   read(bytes: Uint8Array, start: number, end: number, batch: EventBatch): number {

@@ -102,10 +102,15 @@ class Source implements MergedFile {
       if (piece === undefined) break;
       if (looked === 0)
         this.sample = new Uint8Array(piece.bytes.subarray(piece.start, Math.min(piece.end, piece.start + sampled)));
-      batch.clear();
-      reader.read(piece.bytes, piece.start, piece.end, batch);
-      if (!Number.isNaN(batch.firstTime)) {
-        this.next = batch.firstTime;
+      for (let at = piece.start; at < piece.end && Number.isNaN(reader.lastStamp); ) {
+        const feed = piece.bytes.indexOf(LF, at);
+        const next = feed < 0 || feed >= piece.end ? piece.end : feed + 1;
+        batch.clear();
+        reader.read(piece.bytes, at, next, batch);
+        at = next;
+      }
+      if (!Number.isNaN(reader.lastStamp)) {
+        this.next = reader.lastStamp;
         break;
       }
       if (this.bytes === 0) return;
@@ -219,15 +224,26 @@ export class LogMerge {
   /** Reads everything. `tick` is called now and then. */
   async run(take: TakeBatch, tick: () => void): Promise<void> {
     const open = [...this.#sources];
+    let ended = Number.NEGATIVE_INFINITY;
     while (open.length > 0) {
       let first = open[0];
       for (const source of open) if (source.next < first.next) first = source;
       let limit = Number.POSITIVE_INFINITY;
-      for (const source of open) if (source !== first && source.next < limit) limit = source.next;
+      let passed = false;
+      for (const source of open) {
+        // At the same moment the file that begins earlier has the word; the other's lines are the repeats.
+        if (source !== first) limit = Math.min(limit, passed ? source.next : source.next - 1);
+        else passed = true;
+      }
+      // A file that has ended may have a twin that has not.
+      if (first.next <= ended + margin) limit = Math.min(limit, ended + margin);
       const far = !(first.next + margin >= limit);
       let more = far ? await this.#alone(first, limit - margin, take, tick) : true;
       if (more) more = await this.#abreast(first, limit, take);
-      if (!more) open.splice(open.indexOf(first), 1);
+      if (!more) {
+        open.splice(open.indexOf(first), 1);
+        ended = Math.max(ended, first.next);
+      }
       tick();
     }
     if (this.#repeats.crowdedAt !== undefined) {
@@ -249,9 +265,10 @@ export class LogMerge {
         batch.clear();
         const at = source.at;
         const next = source.reader.read(piece.bytes, at, piece.end, batch);
-        if (batch.lastTime >= until) return true;
+        const time = source.reader.lastStamp;
+        if (time >= until) return true;
         source.at = next;
-        if (batch.lastTime > source.next) source.next = batch.lastTime;
+        if (time > source.next) source.next = time;
         this.#hand(source, take, at, next);
       }
       tick();
@@ -279,10 +296,8 @@ export class LogMerge {
         const next = feed < 0 || feed >= end ? end : feed + 1;
         const { count, firstTime, lastTime } = batch;
         const { read, foreign, unsupported, malformed } = batch.lines;
-        batch.lastTime = Number.NaN;
         source.reader.read(bytes, at, next, batch);
-        const time = batch.lastTime;
-        if (Number.isNaN(time)) batch.lastTime = lastTime;
+        const time = source.reader.lastStamp;
         const early = !(time > source.next) || time <= limit;
         if (early && time > source.next) source.next = time;
         const moment = Number.isFinite(source.next) ? source.next : 0;

@@ -253,7 +253,7 @@ function lines(past: PostMortemJson, style: Style): string[] {
     ["malformed", malformed],
   ] as const) {
     if (n === 0) continue;
-    out.push(style("yellow", `  ${count(n)} ${hints[kind]}, such as`));
+    out.push(...wrapped(`${count(n)} ${hints[kind]}, such as`, pageWidth, "  ").map((one) => style("yellow", one)));
     for (const one of past.unread) {
       if (one.kind === kind) out.push(style("dim", `      ${cut(plain(one.line), pageWidth - 6)}`));
     }

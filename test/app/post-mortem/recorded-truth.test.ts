@@ -2,6 +2,7 @@
 // truth differ the messages are named here, with the reason; any other difference fails.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -13,7 +14,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const samples = `${here}../../../collectors/dialects/postfix/samples/`;
 const bundled = `${here}../../recordings/`;
 /** Whole recordings, where they lie beside the clone. */
-const recordings = process.env.MAILTIDE_RECORDINGS ?? `${here}../../../../shared/recordings`;
+const recordings = process.env.MAILTIDE_RECORDINGS ?? join(dirname(resolve(here, "../../..")), "shared", "recordings");
 
 interface Recording {
   readonly name: string;
