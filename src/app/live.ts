@@ -14,7 +14,7 @@ import type { Dialect, MtaSite } from "../../collectors/dialect.ts";
 import { Fault } from "../core/fault.ts";
 import type { Observation } from "../core/observation.ts";
 import type { ObserverView, SourceView } from "../core/report.ts";
-import { type Duration, type Instant, instantText, MINUTE } from "../core/time.ts";
+import { type Duration, HOUR, type Instant, instantText, MINUTE } from "../core/time.ts";
 import type { CursorRecord } from "../store/store.ts";
 import { inWords } from "./complaint.ts";
 import type { Feed } from "./feed.ts";
@@ -53,6 +53,8 @@ export class LiveFeed implements Feed {
   #queueListed: Instant = Number.NaN;
   #queueSeen: Instant = Number.NaN;
   #queueFault: Fault | undefined;
+  /** Time since the retry schedule was read, or nearly an hour if that failed; undefined if nobody wants it. */
+  #scheduleAge: Duration | undefined;
   #stopping = false;
   /** Set by the loop when the state cannot be written: then nothing said is safe against a restart. */
   stateFault = "";
@@ -71,10 +73,12 @@ export class LiveFeed implements Feed {
   async readSchedule(known: Observation): Promise<Fault | undefined> {
     const command = this.#dialect.configuration(this.#options.site);
     if (command.length === 0) return undefined;
+    this.#scheduleAge = 0;
     try {
       known.schedule = this.#dialect.schedule(await readConfiguration(command));
       return undefined;
     } catch (error) {
+      this.#scheduleAge = HOUR - 5 * MINUTE;
       return error instanceof Fault
         ? error
         : new Fault("schedule-unreadable", String(error), "See the log of mailtide.", error);
@@ -117,7 +121,10 @@ export class LiveFeed implements Feed {
       this.#queueListed = Math.min(this.#queueListed, now);
       this.#queueSeen = Math.min(this.#queueSeen, now);
       for (const source of this.#logs) source.lastGood = Math.min(source.lastGood, now);
-    } else if (!Number.isNaN(this.#now)) this.#steady += now - this.#now;
+    } else if (!Number.isNaN(this.#now)) {
+      this.#steady += now - this.#now;
+      if (this.#scheduleAge !== undefined) this.#scheduleAge += now - this.#now;
+    }
     this.#now = now;
   }
 
@@ -145,6 +152,11 @@ export class LiveFeed implements Feed {
       if (this.#stopping) return;
       this.#answered(known, asked, begun, now);
       this.#nextPoll = now + nextPollDelay(asked.took, queueInterval);
+      // Administrators change timers while we watch, most of all during an outage.
+      if (this.#scheduleAge !== undefined && this.#scheduleAge >= HOUR) {
+        const hindered = await this.readSchedule(known);
+        if (hindered !== undefined) this.#options.warn?.(inWords(hindered));
+      }
     } catch (error) {
       this.#queueFault =
         error instanceof Fault ? error : new Fault("queue-failed", String(error), "See the log of mailtide.", error);

@@ -88,7 +88,9 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     });
     const hindered = await feed.readSchedule(known);
     if (hindered !== undefined) {
-      log.warn(`${inWords(hindered)} Until then mailtide goes on with ${dialect.title}'s own defaults.`);
+      log.warn(
+        `${inWords(hindered)} Until then mailtide goes on with the timers that it last knew, or ${dialect.title}'s own defaults.`,
+      );
     }
     const publish = await publishing(config.listen, dialect.name, zone, { administrators: config.administrators });
     showAddresses(screen, publish);
