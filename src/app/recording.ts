@@ -70,7 +70,15 @@ export class RecordingFeed implements Feed {
     this.#logs = logs.map((log) => log.bytes);
     this.#reader = open();
     const first = Math.min(logs[0].first, this.#snapshots[0]?.at ?? Number.POSITIVE_INFINITY);
-    const end = Math.max(lastStamp(logs[logs.length - 1].bytes, open()), last ?? 0);
+    if (first === Number.POSITIVE_INFINITY) {
+      throw new Fault(
+        "recording-invalid",
+        `No line of ${logNames.map((name) => join(folder, name)).join(", ")} has a time stamp.`,
+        `Look at it with \`mailtide read\`: it is not a log of ${dialect.title}.`,
+      );
+    }
+    // Rotation leaves an empty log behind, which comes last and says nothing.
+    const end = Math.max(last ?? 0, ...logs.map((log) => lastStamp(log.bytes, open())));
     this.from = first + this.#shift;
     this.to = end + this.#shift;
   }
