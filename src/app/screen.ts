@@ -50,6 +50,14 @@ export function showReport(screen: Screen, report: Report): void {
   screen.write(`  ${style(screen, "dim", "For the administrator:")}\n${wrap(clean(status.sentence), 78, "  ")}\n`);
 }
 
+/** How far a log has been read that was written while nobody watched; one line that is written over. */
+export function showCatchingUp(screen: Screen, report: Report): void {
+  if (!screen.terminal) return;
+  const lags = report.observer.sources.flatMap(({ lag }) => (lag === undefined ? [] : [lag]));
+  const upTo = lags.length === 0 ? "" : `, so far up to ${new Date(report.at - Math.max(...lags)).toISOString()}`;
+  screen.write(`\r  Reading what was logged before${upTo} …`);
+}
+
 /** A later line. */
 export function showLine(screen: Screen, report: Report): void {
   const at = new Date(report.at).toISOString().slice(11, 19);

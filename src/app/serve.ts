@@ -18,7 +18,7 @@ import { language } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
 import { type Heartbeat, live } from "./loop.ts";
 import { publishing } from "./publish.ts";
-import { changed, type Screen, showAddresses, showLine, showReport } from "./screen.ts";
+import { changed, type Screen, showAddresses, showCatchingUp, showLine, showReport } from "./screen.ts";
 
 /** The dialect that the configuration names. Throws `Fault("dialect-unknown")`. */
 export async function dialectNamed(name: string): Promise<Dialect> {
@@ -105,6 +105,11 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       around: { demonstration: undefined, language: await language(config.language), zone },
       tell(report) {
         publish.tell(report);
+        if (feed.behind) {
+          // Until now is reached there is nothing to say of it; the web pages tell so.
+          showCatchingUp(screen, report);
+          return;
+        }
         if (shown === undefined) showReport(screen, report);
         else if (changed(shown, report)) showLine(screen, report);
         else return;
