@@ -276,6 +276,8 @@ function folderFor(verb) {
 function handOver(node, args, cwd) {
   const env = { ...process.env };
   env.PATH = path.dirname(node) + path.delimiter + (env.PATH || "");
+  // What Node makes of the TypeScript is kept: 0.15 s of CPU and 30 MiB at each start. A folder that cannot be written to is no trouble.
+  if (env.NODE_COMPILE_CACHE === undefined) env.NODE_COMPILE_CACHE = path.join(root, ".runtime", "compile-cache");
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...args], { stdio: "inherit", env, cwd });
   for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"]) {
     process.on(signal, () => {
