@@ -217,7 +217,10 @@ function delays(past: PostMortemJson, style: Style): string[] {
   if (all === 0) return [];
   const said = (seconds: number | null): string => (seconds === null ? "-" : lengthOf(seconds));
   const quantiles = `half within ${said(found.p50)}, 90 % ${said(found.p90)}, 99 % ${said(found.p99)}, longest ${said(found.max)}`;
-  const lines = [heading(style, "Delays of recipients, to their end"), `  delivered or bounced: ${quantiles}`];
+  const lines = [
+    heading(style, "Delays of recipients, to their end"),
+    ...wrapped(`delivered or bounced: ${quantiles}`, pageWidth, "  "),
+  ];
   const most = Math.max(...counts);
   const last = counts.findLastIndex((n) => n > 0);
   const numbers = Math.max(...counts.map((n) => count(n).length));
@@ -227,7 +230,8 @@ function delays(past: PostMortemJson, style: Style): string[] {
     const n = counts[i] ?? 0;
     const share = `${((100 * n) / all).toFixed(1)} %`;
     const left = `  ${pad(name, 13, false)} ${pad(count(n), numbers, true)} ${pad(share, 7, true)}  `;
-    lines.push(left + style("cyan", bar(n / most, pageWidth - widthOf(left) - 1)));
+    const drawn = bar(n / most, pageWidth - widthOf(left) - 1);
+    lines.push(drawn === "" ? left.trimEnd() : left + style("cyan", drawn));
   }
   return lines;
 }

@@ -60,7 +60,7 @@ test("no line is wider than 80 columns, and no section is missing", async () => 
       `${stamp(new Date(noon.getTime() + n * 60_000))} mx postfix/smtp[1]: D000${n}: ${to}, status=deferred (connect to ${long}[192.0.2.1]:25: Connection refused)`,
     );
     lines.push(
-      `${stamp(new Date(noon.getTime() + n * 60_000))} mx postfix/smtp[1]: E000${n}: to=<u@漢字漢字漢字.test>, relay=none, delay=9, delays=0/0/0/9, dsn=5.1.1, status=bounced (user unknown)`,
+      `${stamp(new Date(noon.getTime() + n * 60_000))} mx postfix/smtp[1]: E000${n}: to=<u@漢字漢字漢字.test>, relay=none, delay=${n * 9999}, delays=0/0/0/9, dsn=5.1.1, status=bounced (user unknown)`,
     );
   }
   const { stdout } = await commanded([write(folder(), "mail.log", lines)], { json: false });
