@@ -523,7 +523,9 @@ export class Ledger {
     const messages = this.messages;
     const at = batch.time[i];
     let slot = this.#tried(batch, i);
-    if (slot === -1) {
+    // Deleted or requeued while the attempt was under way: the attempt failed, but nothing waits under this id.
+    const tooLate = slot === -1 && this.#find(batch, i) !== -1;
+    if (slot === -1 && !tooLate) {
       slot = this.#open(batch, i);
       messages.flags[slot] |= Flag.queued;
       messages.arrival[slot] = at - Math.max(0, batch.delay[i]);
@@ -545,6 +547,7 @@ export class Ledger {
     this.lastSeen.set(destination, at, 1);
     this.#count(1, replies.reason, batch.code[i], batch.status[i]);
     this.timeline.add("deferred", at, 1);
+    if (tooLate) return;
     if ((messages.flags[slot] & Flag.active) !== 0 || messages.attempts[slot] === 0) {
       if (messages.attempts[slot] < 0xffff) messages.attempts[slot]++;
     }

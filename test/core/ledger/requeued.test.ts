@@ -56,3 +56,26 @@ test("requeued before the log begins: it is owed, and nobody handed it over in f
   expect(totals.messages).toMatchObject({ accepted: 0, removed: 0, notifications: 0 });
   expect(backlog.messages).toBe(1);
 });
+
+test("requeued while an attempt was under way: the old id does not come back", () => {
+  const story = tell(
+    ...arrives("10:00:00", "A1B2C3", { recipients: 2 }),
+    waits("10:00:01", "A1B2C3", { to: "one@remote.test" }),
+    ...requeue,
+    waits("10:30:06", "A1B2C3", { to: "two@other.test", delay: 1806 }),
+  );
+  const { totals, backlog } = story.at("10:30:10");
+  expect(backlog).toMatchObject({ messages: 1, oldestArrival: clock("10:00:00") });
+  expect(totals.attempts.deferred).toBe(2);
+  expect(totals.messages).toMatchObject({ accepted: 1, removed: 0 });
+});
+
+test("deleted while an attempt was under way: it stays deleted", () => {
+  const { totals, backlog } = tell(
+    ...arrives("10:00:00", "A1B2C3"),
+    "10:00:05 postsuper A1B2C3: removed",
+    waits("10:00:20", "A1B2C3", { delay: 20 }),
+  ).at("10:01:00");
+  expect(backlog.messages).toBe(0);
+  expect(totals.recipients).toMatchObject({ deleted: 1, remaining: 0, unknown: 0 });
+});
