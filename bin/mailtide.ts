@@ -1,17 +1,16 @@
 #!/usr/bin/env node
 // The front door: a table of subcommands. Wires the two sides, decides nothing.
 
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
-import { now } from "../src/app/clock.ts";
-import { loadConfig } from "../src/app/config.ts";
-import { discoverDialects } from "../src/app/discover.ts";
-import { language } from "../src/app/languages.ts";
-import { replay, stepJson, stepText } from "../src/app/replay.ts";
 import type { Screen } from "../src/app/screen.ts";
-import { dialectNamed, serve } from "../src/app/serve.ts";
-import { start } from "../src/app/start.ts";
-import { version } from "../src/app/version.ts";
-import { Fault } from "../src/core/fault.ts";
+
+// Before anything of ours is loaded: what Node makes of the TypeScript is kept, and each command loads only what it needs.
+if (process.env.NODE_COMPILE_CACHE === undefined) {
+  enableCompileCache(fileURLToPath(new URL("../.runtime/compile-cache", import.meta.url)));
+}
+const { version } = await import("../src/app/version.ts");
 
 const screen: Screen = {
   write: (text) => void process.stdout.write(text),
@@ -36,7 +35,8 @@ program
   .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
   .option("--listen <address>", "address of the web server")
   .action(async (options: { config?: string; listen?: string }) => {
-    await serve(withListen(loadConfig(options.config, process.env), options.listen), screen);
+    const { serve } = await import("../src/app/serve.ts");
+    await serve(await configured(options), screen);
   });
 
 program
@@ -46,7 +46,8 @@ program
   .option("--listen <address>", "address of the web server")
   .option("--demonstration", "show the recorded outage in any case", false)
   .action(async (options: { config?: string; listen?: string; demonstration: boolean }) => {
-    await start(withListen(loadConfig(options.config, process.env), options.listen), options, screen);
+    const { start } = await import("../src/app/start.ts");
+    await start(await configured(options), options, screen);
   });
 
 program
@@ -59,6 +60,7 @@ program
   .option("--postconf <file>", "what postconf printed, for the retry schedule")
   .action(async (files: string[], options: { json: boolean; dialect: string; zone: string; postconf?: string }) => {
     const { postMortem } = await import("../src/app/post-mortem/post-mortem.ts");
+    const { dialectNamed, language } = await found();
     process.exitCode = await postMortem(files, {
       dialect: await dialectNamed(options.dialect),
       json: options.json,
@@ -81,6 +83,8 @@ program
   .option("--dialect <name>", "which mail server was recorded", "postfix")
   .option("--zone <zone>", "time zone of the times in sentences", "UTC")
   .action(async (folder: string, options: { every: number; json: boolean; dialect: string; zone: string }) => {
+    const { replay, stepJson, stepText } = await import("../src/app/replay.ts");
+    const { dialectNamed, language } = await found();
     const dialect = await dialectNamed(options.dialect);
     const say = options.json ? stepJson : stepText;
     for await (const report of replay(folder, dialect, {
@@ -101,6 +105,8 @@ program
   .option("--json", "NDJSON (the only form there is)", true)
   .action(async (file: string, options: { dialect: string; zone: string }) => {
     const { read } = await import("../src/app/read.ts");
+    const { discoverDialects } = await found();
+    const { now } = await import("../src/app/clock.ts");
     await read(
       {
         file,
@@ -118,15 +124,27 @@ program
   .command("check-config")
   .description("check the configuration and say what is set")
   .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
-  .action((options: { config?: string }) => {
-    const config = loadConfig(options.config, process.env);
+  .action(async (options: { config?: string }) => {
+    const config = await configured(options);
     process.stdout.write(
       `${options.config ?? "the environment and the defaults"}: right.\n${JSON.stringify(config, null, 2)}\n`,
     );
   });
 
-function withListen<T extends { listen: string }>(config: T, address: string | undefined): T {
-  return address === undefined ? config : { ...config, listen: address };
+/** The configuration with what the command line says. */
+async function configured(options: { readonly config?: string; readonly listen?: string }) {
+  const { loadConfig } = await import("../src/app/config.ts");
+  const config = loadConfig(options.config, process.env);
+  return options.listen === undefined ? config : { ...config, listen: options.listen };
+}
+
+/** Dialects and languages, by name. */
+async function found() {
+  const [{ dialectNamed, discoverDialects }, { language }] = await Promise.all([
+    import("../src/app/discover.ts"),
+    import("../src/app/languages.ts"),
+  ]);
+  return { dialectNamed, discoverDialects, language };
 }
 
 // A reader that has seen enough (head, less) closes the pipe: not an error.
@@ -137,7 +155,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
+  const { Fault } = await import("../src/core/fault.ts");
   if (!(error instanceof Fault)) throw error;
-  process.stderr.write(`mailtide: ${error.message.replace(/\.$/, "")}.\n  ${error.advice}\n`);
+  process.stderr.write(`mailtide: ${error.message.replace(/\.$/, "")}. (${error.code})\n  ${error.advice}\n`);
   process.exitCode = 2;
 }

@@ -2,6 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import type { Dialect } from "../../collectors/dialect.ts";
+import { Fault } from "../core/fault.ts";
 import type { Publisher } from "../publishers/publisher.ts";
 import type { Store, StoreKind } from "../store/store.ts";
 
@@ -54,4 +55,16 @@ export async function openStore(kind: string, place: string): Promise<Store> {
   const found = kinds.find((one) => one.name === kind);
   if (found === undefined) throw new Error(`There is no store of the kind "${kind}".`);
   return found.open(place);
+}
+
+/** The dialect of a name. Throws `Fault("dialect-unknown")`. */
+export async function dialectNamed(name: string): Promise<Dialect> {
+  const dialects = await discoverDialects();
+  const found = dialects.find((dialect) => dialect.name === name);
+  if (found !== undefined) return found;
+  throw new Fault(
+    "dialect-unknown",
+    `there is no dialect "${name}"`,
+    `Name one of these as mta.dialect: ${dialects.map((dialect) => dialect.name).join(", ")}.`,
+  );
 }

@@ -13,24 +13,12 @@ import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
 import { inWords } from "./complaint.ts";
 import type { Config } from "./config.ts";
-import { discoverDialects, openStore } from "./discover.ts";
+import { dialectNamed, openStore } from "./discover.ts";
 import { language } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
 import { type Heartbeat, live } from "./loop.ts";
 import { publishing } from "./publish.ts";
 import { changed, type Screen, showAddresses, showCatchingUp, showLine, showReport } from "./screen.ts";
-
-/** The dialect that the configuration names. Throws `Fault("dialect-unknown")`. */
-export async function dialectNamed(name: string): Promise<Dialect> {
-  const dialects = await discoverDialects();
-  const found = dialects.find((dialect) => dialect.name === name);
-  if (found !== undefined) return found;
-  throw new Fault(
-    "dialect-unknown",
-    `there is no dialect "${name}"`,
-    `Name one of these as mta.dialect: ${dialects.map((dialect) => dialect.name).join(", ")}.`,
-  );
-}
 
 /** Logs to follow: those configured, or the first usual one that is there. Throws `Fault("source-missing")`. */
 export function logsOf(config: Config, dialect: Dialect): readonly string[] {

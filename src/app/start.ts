@@ -6,9 +6,9 @@ import { join } from "node:path";
 import type { Dialect } from "../../collectors/dialect.ts";
 import type { Config } from "./config.ts";
 import { demonstrate } from "./demonstration/demonstration.ts";
-import { discoverDialects } from "./discover.ts";
+import { dialectNamed, discoverDialects } from "./discover.ts";
 import type { Screen } from "./screen.ts";
-import { dialectNamed, serve } from "./serve.ts";
+import { serve } from "./serve.ts";
 import { isLoopback, parseListen } from "./web.ts";
 
 export interface StartOptions {

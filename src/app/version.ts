@@ -1,8 +1,8 @@
-// This program's version, as package.json has it.
+// This program's version, as package.json has it. Read without zod: every command waits for this.
 
 import { readFileSync } from "node:fs";
-import { z } from "zod";
 
-export const version: string = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))).version;
+const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+
+export const version: string =
+  typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "unknown";

@@ -100,7 +100,7 @@ describe("mailtide serve", () => {
     const child = startMailtide(["serve", "--config", join(folder, "mailtide.yml"), "--listen", "127.0.0.1:0"]);
     expect(await child.ended()).toBe(2);
     expect(child.printed()).toMatch(
-      /^mailtide: .*no log of Postfix was found \(looked for \/var\/log\/mail\.log, .*\)\.\n {2}Name the log /,
+      /^mailtide: .*no log of Postfix was found \(looked for \/var\/log\/mail\.log, .*\)\. \(source-missing\)\n {2}Name the log /,
     );
     expect(child.printed()).not.toMatch(/demonstration|recorded|Serving/i);
     expect(child.printed()).not.toMatch(/^ {4}at /m);
@@ -115,7 +115,7 @@ describe("mailtide serve", () => {
     [
       "an unknown mail server",
       { MAILTIDE_MTA_DIALECT: "carrier-pigeon" },
-      /there is no dialect "carrier-pigeon"\.\n.*: postfix\.$/m,
+      /there is no dialect "carrier-pigeon"\. \(dialect-unknown\)\n.*: postfix\.$/m,
     ],
     ["a state that cannot be kept", { MAILTIDE_STATE: "/dev/null/state.sqlite" }, /state.*\/dev\/null/],
   ])("with %s ends with 2 and a sentence", async (_what, wrong, sentence) => {

@@ -208,7 +208,7 @@ describe("mailtide check-config", () => {
     const { status, stdout, stderr } = run(["--config", file("invalid-no-unit")]);
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toBe(
-      `mailtide: ${here}/${sentences["invalid-no-unit"]}.\n  Mend it and try \`mailtide check-config\`; docs/configuration.md lists all settings.\n`,
+      `mailtide: ${here}/${sentences["invalid-no-unit"]}. (config-invalid)\n  Mend it and try \`mailtide check-config\`; docs/configuration.md lists all settings.\n`,
     );
   });
 });
