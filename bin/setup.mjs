@@ -259,12 +259,29 @@ async function prepare() {
       const args = ["ci", "--include=dev", "--include=optional"];
       await npmRun(`installing packages (${why})`, node, await fittingNpm(node), args, offline);
     }
+    await warmUp(node);
     say("ready");
     return node;
   };
   return alone(path.join(runtime, "lock"), install, () =>
     say("another set-up of this folder is at work; waiting for it"),
   );
+}
+
+/** Where Node keeps what it makes of the TypeScript: 0.15 s of CPU and 30 MiB at each start. */
+function compileCache() {
+  return process.env.NODE_COMPILE_CACHE || path.join(root, ".runtime", "compile-cache");
+}
+
+/** Runs the look back once over the bundled log, so that not the first user but the set-up fills the cache. Trouble is no trouble. */
+function warmUp(node) {
+  const args = ["bin/mailtide.ts", "report", "--json", "src/app/demonstration/recording/mail.log.gz"];
+  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache() };
+  return new Promise((resolve) => {
+    const child = spawn(node, args, { cwd: root, env, stdio: "ignore" });
+    child.on("error", resolve);
+    child.on("exit", resolve);
+  });
 }
 
 /** Where the command is to run: npm moves to the package's folder, but file names are meant from where they were typed. */
@@ -276,8 +293,7 @@ function folderFor(verb) {
 function handOver(node, args, cwd) {
   const env = { ...process.env };
   env.PATH = path.dirname(node) + path.delimiter + (env.PATH || "");
-  // What Node makes of the TypeScript is kept: 0.15 s of CPU and 30 MiB at each start. A folder that cannot be written to is no trouble.
-  if (env.NODE_COMPILE_CACHE === undefined) env.NODE_COMPILE_CACHE = path.join(root, ".runtime", "compile-cache");
+  env.NODE_COMPILE_CACHE = compileCache();
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...args], { stdio: "inherit", env, cwd });
   for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"]) {
     process.on(signal, () => {
