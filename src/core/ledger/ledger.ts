@@ -338,6 +338,12 @@ export class Ledger {
     messages.arrival[slot] = messages.arrival[old];
     messages.flags[slot] |= messages.flags[old] & (Flag.counted | Flag.nullSender | Flag.notification);
     messages.attempts[slot] = messages.attempts[old];
+    if ((messages.flags[old] & Flag.queued) !== 0) {
+      // It is owed all the while, also before the queue manager speaks of its new id.
+      if ((messages.flags[slot] & Flag.queued) === 0) this.live++;
+      messages.flags[slot] |= Flag.queued;
+      messages.recipients[slot] = this.remaining(old);
+    }
     messages.flags[old] &= ~Flag.counted;
     this.#leave(old, at);
   }
@@ -675,7 +681,8 @@ export class Ledger {
     const slot = this.#find(batch, i);
     if (slot === -1) return;
     const flags = this.messages.flags[slot];
-    if ((flags & Flag.notification) !== 0 && (flags & Flag.probe) === 0) this.counts.notifications--;
+    const counted = Flag.notification | Flag.queued;
+    if ((flags & counted) === counted && (flags & Flag.probe) === 0) this.counts.notifications--;
     if ((flags & Flag.counted) !== 0) this.#uncount(slot);
     this.messages.flags[slot] = (this.messages.flags[slot] | Flag.probe) & ~Flag.notification;
     this.messages.done[slot]++;

@@ -109,14 +109,16 @@ function notice(facts: NoticeFacts): string {
           ? `The check that every message passes has not worked${since}. Your mail waits until it does.`
           : `Our mail server has not worked${since}.`,
       );
-      lines.push("Mail that waits with us is kept and sent as soon as it can go.", returned(facts));
+      lines.push("Mail that waits with us is kept, and we send it once we can.", returned(facts));
       lines.push("We cannot say yet when email will be back.", "What you can do: nothing, unless it is urgent.");
       lines.push(nextUpdate(facts));
       break;
     case "partial":
       lines.push(`Some places that we send mail to have not answered${since}.`);
       lines.push(
-        `About ${rounded(facts.unreachable)} messages for them wait with us. We keep trying.`,
+        facts.unreachable < 2
+          ? "Mail for them waits with us. We keep trying."
+          : `About ${rounded(facts.unreachable)} messages for them wait with us. We keep trying.`,
         returned(facts),
         "Mail to all other places is not affected.",
       );
@@ -129,6 +131,12 @@ function notice(facts: NoticeFacts): string {
       if (facts.forecast.state === "clear") {
         lines.push("All the late mail that we know about has now gone out.");
         lines.push("We keep watching for two hours before we say that all is well.", nextUpdate(facts));
+        break;
+      }
+      if (facts.forecast.messages === 0) {
+        // What is left goes to a few places that do not answer.
+        lines.push("New mail is sent as usual. Nearly all the late mail has now gone out.", returned(facts));
+        lines.push("What you can do: nothing.", nextUpdate(facts));
         break;
       }
       lines.push("New mail is sent as usual.", lateMail(facts), expectation(facts), returned(facts));
