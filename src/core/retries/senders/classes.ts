@@ -1,0 +1,52 @@
+// Classes of senders that can be told apart from outside, and which schedules a class stands for.
+
+import { gatewaySchedules, providerSchedules } from "./providers.ts";
+import type { SenderSchedule } from "./laws.ts";
+import { softwareSchedules } from "./schedules.ts";
+
+/** Every schedule that is known, by its name in this repository. */
+export const schedules = { ...softwareSchedules, ...providerSchedules, ...gatewaySchedules };
+
+/** Name of a schedule. */
+export type ScheduleName = keyof typeof schedules;
+
+/** One way in which senders of a class may be set up, and how many of them are (a share, or any weight). */
+export interface Variant {
+  readonly schedule: SenderSchedule;
+  readonly weight: number;
+}
+
+function variants(shares: Partial<Record<ScheduleName, number>>): readonly Variant[] {
+  const found: Variant[] = [];
+  for (const [name, weight] of Object.entries(shares)) {
+    found.push({ schedule: schedules[name as ScheduleName], weight });
+  }
+  return found;
+}
+
+// Classes that stand for several set-ups which nobody can see from outside. The shares are guesses, evenly spread
+// where nothing is known; history overrides them.
+const mixed: Record<string, readonly Variant[]> = {
+  exim: variants({ exim: 0.8, "exim-cpanel": 0.2 }),
+  sendmail: variants({
+    "sendmail-10m": 0.2,
+    "sendmail-15m": 0.2,
+    "sendmail-30m": 0.2,
+    "sendmail-1h": 0.2,
+    "sendmail-maxqueueage": 0.2,
+  }),
+  exchange: variants({ exchange: 0.7, "exchange-edge": 0.3 }),
+  proofpoint: variants({ "proofpoint-15m": 0.25, "proofpoint-30m": 0.5, "proofpoint-1h": 0.25 }),
+  other: variants({ fastmail: 1, icloud: 1, gmx: 1, zoho: 1, opensmtpd: 1, coremail: 1 }),
+};
+
+/**
+ * The set-ups that a class of senders stands for; `undefined` where the class says nothing (`unknown`, or a name that
+ * is not known here): then the mix of all the others is the best guess.
+ */
+export function variantsOf(senderClass: string): readonly Variant[] | undefined {
+  const known = mixed[senderClass];
+  if (known !== undefined) return known;
+  const schedule = Object.hasOwn(schedules, senderClass) ? schedules[senderClass as ScheduleName] : undefined;
+  return schedule === undefined ? undefined : [{ schedule, weight: 1 }];
+}

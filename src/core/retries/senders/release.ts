@@ -1,0 +1,128 @@
+// When held mail arrives after an outage: curves by class of sender, and their mixture.
+
+import { type Duration, type Instant, type Interval, MINUTE } from "../../time.ts";
+import { fateOf } from "./attempts.ts";
+import { variantsOf, type Variant } from "./classes.ts";
+import { diceFrom } from "./dice.ts";
+import { entryAt, expectedMessages, type Inflow } from "./inflow.ts";
+
+/** Which messages count as held: they waited longer than this, and entered the sender's queue this long before the end. */
+export interface HeldRule {
+  readonly waited: Duration;
+  readonly before: Duration;
+}
+
+/** Held is what waited for more than five minutes and was sent two minutes before the end or earlier. */
+export const usualHeldRule: HeldRule = { waited: 5 * MINUTE, before: 2 * MINUTE };
+
+/** How the mail that a class holds comes in. */
+export interface ReleaseCurve {
+  readonly senderClass: string;
+  /** Messages that the class would have sent during the outage. */
+  readonly expected: number;
+  /** Of these, the share that waits at the sender and arrives, after recovery. */
+  readonly held: number;
+  /** Of these, the share that the senders give up. */
+  readonly givenUp: number;
+  /** Waits after recovery, ascending, each of the same weight as all: what of `held` has arrived by then. */
+  readonly waits: Float64Array<ArrayBuffer>;
+  /** Share of `held` that has arrived by the wait of the same place. */
+  readonly arrived: Float64Array<ArrayBuffer>;
+}
+
+const drawsOfClass = 400;
+const fewestDraws = 60;
+
+/** The end of the last interval: recovery. */
+export function recoveryOf(down: readonly Interval[]): Instant {
+  return down.at(-1)?.to ?? Number.NaN;
+}
+
+/** The release of one class, by its variants; draws are spread evenly over the mail and are the same each time. */
+export function releaseOf(
+  inflow: Inflow,
+  variants: readonly Variant[],
+  down: readonly Interval[],
+  rule: HeldRule = usualHeldRule,
+): ReleaseCurve {
+  const recovery = recoveryOf(down);
+  const expected = expectedMessages(inflow.slices);
+  const span = down.reduce((sum, interval) => sum + ((interval.to ?? interval.from) - interval.from), 0);
+  const between = expected > 0 ? (span * Math.max(1, inflow.hosts)) / expected : Number.POSITIVE_INFINITY;
+  const whole = variants.reduce((sum, variant) => sum + variant.weight, 0);
+  const found: { wait: number; mass: number }[] = [];
+  let held = 0;
+  let givenUp = 0;
+  variants.forEach((variant, place) => {
+    const share = variant.weight / whole;
+    const draws = Math.max(fewestDraws, Math.round(drawsOfClass * share));
+    for (let draw = 0; draw < draws; draw++) {
+      const entered = entryAt(inflow.slices, (draw + 0.5) / draws);
+      if (!Number.isFinite(entered)) continue;
+      const fate = fateOf(variant.schedule, entered, down, { between }, diceFrom(place * 65_536 + draw));
+      const mass = share / draws;
+      if (!fate.arrived) {
+        givenUp += mass;
+      } else if (fate.at >= recovery && fate.at - entered > rule.waited && entered <= recovery - rule.before) {
+        held += mass;
+        found.push({ wait: fate.at - recovery, mass });
+      }
+    }
+  });
+  found.sort((a, b) => a.wait - b.wait);
+  let sum = 0;
+  const arrived = Float64Array.from(found, ({ mass }) => {
+    sum += mass;
+    return Math.min(1, sum / held);
+  });
+  const waits = Float64Array.from(found, ({ wait }) => wait);
+  return { senderClass: inflow.senderClass, expected, held, givenUp, waits, arrived };
+}
+
+/** What of the held mail of a curve has arrived `wait` after recovery: from 0 to 1, never falling. */
+export function arrivedBy(curve: ReleaseCurve, wait: Duration): number {
+  let low = 0;
+  let high = curve.waits.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (curve.waits[middle] <= wait) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? 0 : curve.arrived[low - 1];
+}
+
+/**
+ * Curves of all classes. A class of which nothing is known (`unknown`) is taken to be set up as all the others are,
+ * in proportion to their mail.
+ */
+export function releases(
+  inflows: readonly Inflow[],
+  down: readonly Interval[],
+  rule: HeldRule = usualHeldRule,
+): ReleaseCurve[] {
+  const everybody: Variant[] = [];
+  for (const inflow of inflows) {
+    const expected = expectedMessages(inflow.slices);
+    for (const { schedule, weight } of variantsOf(inflow.senderClass) ?? []) {
+      if (expected > 0) everybody.push({ schedule, weight: weight * expected });
+    }
+  }
+  return inflows
+    .filter((inflow) => expectedMessages(inflow.slices) > 0)
+    .map((inflow) => {
+      const own = variantsOf(inflow.senderClass) ?? everybody;
+      return releaseOf(inflow, own.length > 0 ? own : (variantsOf("postfix") ?? []), down, rule);
+    });
+}
+
+/** What share of all held mail has arrived `wait` after recovery, over all classes. */
+export function shareArrived(curves: readonly ReleaseCurve[], wait: Duration): number {
+  let all = 0;
+  let arrived = 0;
+  for (const curve of curves) {
+    const held = curve.expected * curve.held;
+    all += held;
+    arrived += held * arrivedBy(curve, wait);
+  }
+  return all > 0 ? Math.min(1, arrived / all) : 1;
+}
