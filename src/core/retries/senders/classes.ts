@@ -27,13 +27,14 @@ function variants(shares: Partial<Record<ScheduleName, number>>): readonly Varia
 // Classes that stand for several set-ups which nobody can see from outside. The shares are guesses, evenly spread
 // where nothing is known; history overrides them.
 const mixed: Record<string, readonly Variant[]> = {
+  postfix: variants({ postfix: 0.88, "postfix-before-2.4": 0.06, "postfix-slow": 0.06 }),
   exim: variants({ exim: 0.8, "exim-cpanel": 0.2 }),
   sendmail: variants({
     "sendmail-10m": 0.2,
-    "sendmail-15m": 0.2,
+    "sendmail-15m": 0.1,
     "sendmail-30m": 0.2,
-    "sendmail-1h": 0.2,
-    "sendmail-maxqueueage": 0.2,
+    "sendmail-1h": 0.28,
+    "sendmail-maxqueueage": 0.22,
   }),
   exchange: variants({ exchange: 0.7, "exchange-edge": 0.3 }),
   proofpoint: variants({ "proofpoint-15m": 0.25, "proofpoint-30m": 0.5, "proofpoint-1h": 0.25 }),

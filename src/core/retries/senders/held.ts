@@ -1,7 +1,8 @@
 // How many messages senders hold for us: from what they sent in the same hours of the weeks before.
 
 import { DAY, HOUR, type Instant, type Interval } from "../../time.ts";
-import type { Inflow, Slice } from "./inflow.ts";
+import { expectedMessages, type Inflow, type Slice } from "./inflow.ts";
+import type { ReleaseCurve } from "./release.ts";
 
 /** Accepted mail of the weeks before an outage, by clock hour: the hour's first moment and a count. */
 export interface Baseline {
@@ -51,22 +52,32 @@ export function usualSlices(baseline: Baseline, down: readonly Interval[], count
 
 /**
  * What each class would have sent while the server was down. Which classes write at those hours is read from the same
- * hours, and where these have seen little, from the whole baseline.
+ * hours, and where these have seen little, from the whole baseline. A class counts by the geometric mean of its share
+ * of the mail and its share of the hosts: what a single busy host sends says little about how many will hold mail,
+ * and machines that write much are often near the server and away with it.
  */
 export function inflowsOf(baseline: Baseline, down: readonly Interval[]): Inflow[] {
   const slices = usualSlices(baseline, down);
-  const messages = slices.reduce((sum, slice) => sum + slice.messages, 0);
+  const messages = expectedMessages(slices);
   const everything = [...baseline.byClass.values()].reduce((sum, counts) => sum + total(counts), 0);
   if (everything === 0) return [];
   const weeks = Math.max(1, Math.round((baseline.to - baseline.from) / week));
   const seen = messages * weeks;
-  return [...baseline.byClass].map(([senderClass, counts]) => {
-    const own = usualSlices(baseline, down, counts).reduce((sum, slice) => sum + slice.messages, 0);
-    const share = (own * weeks + (borrowed * total(counts)) / everything) / (seen + borrowed);
-    return {
-      senderClass,
-      hosts: baseline.hosts.get(senderClass) ?? 1,
-      slices: slices.map((slice) => ({ ...slice, messages: slice.messages * share })),
-    };
+  const classes = [...baseline.byClass].map(([senderClass, counts]) => {
+    const own = expectedMessages(usualSlices(baseline, down, counts)) * weeks;
+    const share = (own + (borrowed * total(counts)) / everything) / (seen + borrowed);
+    const hosts = baseline.hosts.get(senderClass) ?? 1;
+    return { senderClass, hosts, weight: Math.sqrt(share * hosts) };
   });
+  const weights = classes.reduce((sum, { weight }) => sum + weight, 0);
+  return classes.map(({ senderClass, hosts, weight }) => ({
+    senderClass,
+    hosts,
+    slices: slices.map((slice) => ({ ...slice, messages: (slice.messages * weight) / weights })),
+  }));
+}
+
+/** Messages that senders hold at the end of an outage and will still deliver, as far as the curves know. */
+export function expectedHeld(curves: readonly ReleaseCurve[]): number {
+  return curves.reduce((sum, curve) => sum + curve.expected * curve.held, 0);
 }

@@ -24,7 +24,7 @@ export interface ReleaseCurve {
   readonly held: number;
   /** Of these, the share that the senders give up. */
   readonly givenUp: number;
-  /** Waits after recovery, ascending, each of the same weight as all: what of `held` has arrived by then. */
+  /** Waits after recovery, ascending. */
   readonly waits: Float64Array<ArrayBuffer>;
   /** Share of `held` that has arrived by the wait of the same place. */
   readonly arrived: Float64Array<ArrayBuffer>;
@@ -69,14 +69,20 @@ export function releaseOf(
       }
     }
   });
+  return { senderClass: inflow.senderClass, expected, held, givenUp, ...cumulative(found) };
+}
+
+/** Waits in order, with the share that has arrived by each. */
+function cumulative(found: { wait: number; mass: number }[]): Pick<ReleaseCurve, "waits" | "arrived"> {
   found.sort((a, b) => a.wait - b.wait);
+  const whole = found.reduce((sum, { mass }) => sum + mass, 0);
   let sum = 0;
   const arrived = Float64Array.from(found, ({ mass }) => {
     sum += mass;
-    return Math.min(1, sum / held);
+    return Math.min(1, sum / whole);
   });
-  const waits = Float64Array.from(found, ({ wait }) => wait);
-  return { senderClass: inflow.senderClass, expected, held, givenUp, waits, arrived };
+  if (arrived.length > 0) arrived[arrived.length - 1] = 1;
+  return { waits: Float64Array.from(found, ({ wait }) => wait), arrived };
 }
 
 /** What of the held mail of a curve has arrived `wait` after recovery: from 0 to 1, never falling. */
@@ -125,4 +131,39 @@ export function shareArrived(curves: readonly ReleaseCurve[], wait: Duration): n
     arrived += held * arrivedBy(curve, wait);
   }
   return all > 0 ? Math.min(1, arrived / all) : 1;
+}
+
+// The unseen time between recovery and the first message is cut into so many equally likely lengths.
+const unseenParts = 8;
+const longestUnseen = 6 * 60 * MINUTE;
+
+/**
+ * The same curves counted from the first message that was accepted, which is how a log shows recovery: the server was
+ * back a little earlier, by a time that depends on how soon anything comes. `fresh` is the usual number of new
+ * messages in a millisecond.
+ */
+export function sinceFirstMessage(curves: readonly ReleaseCurve[], fresh: number): ReleaseCurve[] {
+  const held = curves.reduce((sum, curve) => sum + curve.expected * curve.held, 0);
+  const unseen: Duration[] = [];
+  for (let part = 0; part < unseenParts; part++) {
+    const wanted = -Math.log(1 - (part + 0.5) / unseenParts);
+    let low = 0;
+    let high = longestUnseen;
+    for (let step = 0; step < 40; step++) {
+      const middle = (low + high) / 2;
+      if (fresh * middle + held * shareArrived(curves, middle) < wanted) low = middle;
+      else high = middle;
+    }
+    unseen.push(low);
+  }
+  return curves.map((curve) => {
+    const found: { wait: number; mass: number }[] = [];
+    for (const before of unseen) {
+      curve.waits.forEach((wait, place) => {
+        const mass = curve.arrived[place] - (place > 0 ? curve.arrived[place - 1] : 0);
+        found.push({ wait: Math.max(0, wait - before), mass });
+      });
+    }
+    return { ...curve, ...cumulative(found) };
+  });
 }

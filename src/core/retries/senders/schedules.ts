@@ -32,6 +32,14 @@ export const softwareSchedules = {
     confidence: "documented",
     source: "Postfix release notes 2.4: minimal_backoff_time and queue_run_delay were 1000s",
   },
+  "postfix-slow": {
+    name: "Postfix with longer waits",
+    clock: "message",
+    attempts: { law: "age", minimal: 1800 * SECOND, maximal: 4 * HOUR, scan: 300 * SECOND },
+    giveUp: { rule: "attempt", after: 5 * DAY },
+    confidence: "assumed",
+    source: "postconf(5) lets both limits be raised; that some do shows in when greylisted mail comes back",
+  },
   exim: {
     name: "Exim",
     clock: "host",
