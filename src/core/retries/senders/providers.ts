@@ -15,9 +15,10 @@ export const providerSchedules = {
     clock: "message",
     attempts: {
       law: "steps",
-      waits: [362, 1380, 1654, 2528, 3799, 4061].map((seconds) => seconds * SECOND),
-      then: [4761 * SECOND],
-      jitter: 1,
+      waits: [362, 1380, 1654, 2528].map((seconds) => seconds * SECOND),
+      // Nothing is published past 7 h, and the longest wait seen after an outage is 3 h: the last four go on.
+      then: [3799, 4061, 4761, 7541].map((seconds) => seconds * SECOND),
+      jitter: 0.5,
     },
     giveUp: { rule: "timer", after: 3 * DAY },
     confidence: "measured",
