@@ -37,6 +37,7 @@ export const COMMANDS = {
   check: ["test/support/run.ts", "check"],
   test: ["test/support/run.ts", "test"],
   "test:long": ["test/support/run.ts", "long"],
+  "bench:senders": ["bench/senders/run.ts"],
 };
 
 /** Trouble that ends the set-up; the message is the one line that the reader gets. */

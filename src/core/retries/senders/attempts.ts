@@ -58,9 +58,9 @@ export function attemptAges(law: AttemptLaw, dice: Dice): (age: Duration) => Dur
       };
     case "steps":
       return (age) => {
-        const then = law.then;
-        const repeated = then === undefined ? undefined : then[(made - law.waits.length) % then.length];
-        const wait = made < law.waits.length ? law.waits[made] : repeated;
+        const cycle = law.repeat;
+        const again = cycle === undefined ? undefined : cycle[(made - law.waits.length) % cycle.length];
+        const wait = made < law.waits.length ? law.waits[made] : again;
         made++;
         return wait === undefined ? undefined : age + jittered(wait, law.jitter, dice);
       };
@@ -113,10 +113,10 @@ function hostFate(
   const { attempts, giveUp } = schedule;
   const phase = dice();
   const stages = attempts.law === "stages" ? attempts : undefined;
-  const timer = giveUp.rule === "timer" || giveUp.rule === "attempt" ? entered + giveUp.after : Number.POSITIVE_INFINITY;
+  const timer =
+    giveUp.rule === "timer" || giveUp.rule === "attempt" ? entered + giveUp.after : Number.POSITIVE_INFINITY;
   const lastWait = stages?.stages.at(-1)?.wait ?? 0;
-  const end = (at: Instant, arrived: boolean): Fate =>
-    at > timer ? { at: timer, arrived: false } : { at, arrived };
+  const end = (at: Instant, arrived: boolean): Fate => (at > timer ? { at: timer, arrived: false } : { at, arrived });
 
   let now = down[0]?.from ?? entered;
   for (let made = 0; made < mostAttempts; ) {

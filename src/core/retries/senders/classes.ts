@@ -1,7 +1,7 @@
 // Classes of senders that can be told apart from outside, and which schedules a class stands for.
 
-import { gatewaySchedules, providerSchedules } from "./providers.ts";
 import type { SenderSchedule } from "./laws.ts";
+import { gatewaySchedules, providerSchedules } from "./providers.ts";
 import { softwareSchedules } from "./schedules.ts";
 
 /** Every schedule that is known, by its name in this repository. */

@@ -16,7 +16,7 @@ export function diceFrom(seed: number): Dice {
 
 /** A waiting time with the given mean, memoryless. */
 export function exponential(dice: Dice, mean: number): number {
-  return -Math.log(1 - dice()) * mean;
+  return Math.max(Number.MIN_VALUE, -Math.log(1 - dice())) * mean;
 }
 
 /** A number of the normal distribution with mean 0 and deviation 1. */

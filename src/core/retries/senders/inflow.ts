@@ -1,6 +1,6 @@
 // Mail on its way to us while we are away: how much entered the queues of senders, when, and of which class.
 
-import type { Instant } from "../../time.ts";
+import type { Duration, Instant } from "../../time.ts";
 
 /** Mail expected in a stretch of time, evenly spread over it. */
 export interface Slice {
@@ -33,4 +33,10 @@ export function entryAt(slices: readonly Slice[], part: number): Instant {
     at = slice.to;
   }
   return at;
+}
+
+/** Mean time between two messages of one host of the class, over `span`; `Infinity` where none is expected. */
+export function meanBetween(inflow: Inflow, span: Duration): Duration {
+  const expected = expectedMessages(inflow.slices);
+  return expected > 0 ? (span * Math.max(1, inflow.hosts)) / expected : Number.POSITIVE_INFINITY;
 }

@@ -10,7 +10,7 @@ export interface AgeLaw {
   readonly scan: Duration;
 }
 
-/** Every run of the queue tries everything (sendmail). `jitter` as in `StepsLaw`. */
+/** Every run of the queue tries everything (sendmail). */
 export interface RunsLaw {
   readonly law: "runs";
   readonly every: Duration;
@@ -23,13 +23,13 @@ export interface QuadraticLaw {
 }
 
 /**
- * A list of waits. After the last one the waits of `then` repeat; without `then` the failure of the last attempt is
- * the end. `jitter` 0.2 draws each wait evenly from 80 to 120 % of what the list says. `scan` as in `AgeLaw`.
+ * A list of waits. After the last one the waits of `repeat` follow again and again; without it the failure of the last attempt is
+ * the end. `jitter` 0.2 draws each wait evenly from 80 to 120 % of what the list says.
  */
 export interface StepsLaw {
   readonly law: "steps";
   readonly waits: readonly Duration[];
-  readonly then?: readonly Duration[];
+  readonly repeat?: readonly Duration[];
   readonly jitter?: number;
 }
 

@@ -17,7 +17,7 @@ export const providerSchedules = {
       law: "steps",
       waits: [362, 1380, 1654, 2528].map((seconds) => seconds * SECOND),
       // Nothing is published past 7 h, and the longest wait seen after an outage is 3 h: the last four go on.
-      then: [3799, 4061, 4761, 7541].map((seconds) => seconds * SECOND),
+      repeat: [3799, 4061, 4761, 7541].map((seconds) => seconds * SECOND),
       jitter: 0.5,
     },
     giveUp: { rule: "timer", after: 3 * DAY },
@@ -27,7 +27,7 @@ export const providerSchedules = {
   microsoft365: {
     name: "Exchange Online",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(5, 10, 15, 15), then: [37.5 * MINUTE], jitter: 0.6 },
+    attempts: { law: "steps", waits: minutes(5, 10, 15, 15), repeat: [37.5 * MINUTE], jitter: 0.6 },
     giveUp: { rule: "timer", after: DAY },
     confidence: "vendor",
     source: "Microsoft FAQ on deferred messages: at most 15 min at first, growing to 60 min; 24 h since March 2019",
@@ -35,7 +35,7 @@ export const providerSchedules = {
   amazonses: {
     name: "Amazon SES",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(9, 15, 30), then: [HOUR], jitter: 0.4 },
+    attempts: { law: "steps", waits: minutes(9, 15, 30), repeat: [HOUR], jitter: 0.4 },
     giveUp: { rule: "timer", after: 14 * HOUR },
     confidence: "assumed",
     source: `SES API DeliveryOptions.MaxDeliverySeconds (840 min); first retry: ${headers}; later steps are our assumption`,
@@ -59,7 +59,7 @@ export const providerSchedules = {
   sendgrid: {
     name: "Twilio SendGrid",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(5, 15, 30), then: [HOUR], jitter: 0.4 },
+    attempts: { law: "steps", waits: minutes(5, 15, 30), repeat: [HOUR], jitter: 0.4 },
     giveUp: { rule: "timer", after: 3 * DAY },
     confidence: "assumed",
     source: "Twilio documentation, Deferrals: up to 72 h; the steps are our assumption",
@@ -75,7 +75,7 @@ export const providerSchedules = {
   postmark: {
     name: "Postmark",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(5, 15, 30), then: [HOUR], jitter: 0.4 },
+    attempts: { law: "steps", waits: minutes(5, 15, 30), repeat: [HOUR], jitter: 0.4 },
     giveUp: { rule: "timer", after: DAY },
     confidence: "assumed",
     source: "Postmark support, How to fix soft bounces, gives no numbers: steps and lifetime are our assumption",
@@ -83,7 +83,7 @@ export const providerSchedules = {
   mandrill: {
     name: "Mailchimp Transactional",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(5, 15, 30), then: [HOUR], jitter: 0.4 },
+    attempts: { law: "steps", waits: minutes(5, 15, 30), repeat: [HOUR], jitter: 0.4 },
     giveUp: { rule: "timer", after: 2 * DAY },
     confidence: "assumed",
     source: "Mailchimp, About Bounces, gives no numbers: steps and lifetime are our assumption",
@@ -91,7 +91,7 @@ export const providerSchedules = {
   brevo: {
     name: "Brevo",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(15, 30), then: [HOUR], jitter: 0.4 },
+    attempts: { law: "steps", waits: minutes(15, 30), repeat: [HOUR], jitter: 0.4 },
     giveUp: { rule: "timer", after: 36 * HOUR },
     confidence: "assumed",
     source: "Brevo help, What is a bounce?: 36 h; the steps are our assumption",
@@ -99,7 +99,7 @@ export const providerSchedules = {
   salesforce: {
     name: "Salesforce Marketing Cloud",
     clock: "message",
-    attempts: { law: "steps", waits: [15 * MINUTE], then: [15 * MINUTE] },
+    attempts: { law: "steps", waits: [15 * MINUTE], repeat: [15 * MINUTE] },
     giveUp: { rule: "timer", after: 3 * DAY },
     confidence: "reported",
     source: "Salesforce help: attempts over 72 h; every 15 min is what users report",
@@ -107,7 +107,7 @@ export const providerSchedules = {
   socketlabs: {
     name: "SocketLabs",
     clock: "message",
-    attempts: { law: "steps", waits: [HOUR], then: [HOUR] },
+    attempts: { law: "steps", waits: [HOUR], repeat: [HOUR] },
     giveUp: { rule: "timer", after: 4 * DAY },
     confidence: "vendor",
     source: "SocketLabs help, Temporary Failure Retry Rate: at least hourly",
@@ -115,7 +115,7 @@ export const providerSchedules = {
   zoho: {
     name: "Zoho",
     clock: "message",
-    attempts: { law: "steps", waits: [15 * MINUTE, 30 * MINUTE], then: [HOUR] },
+    attempts: { law: "steps", waits: [15 * MINUTE, 30 * MINUTE], repeat: [HOUR] },
     giveUp: { rule: "timer", after: 3 * DAY },
     confidence: "assumed",
     source: `first step of 15 min: ${headers}; the rest is our assumption`,
@@ -139,7 +139,7 @@ export const providerSchedules = {
   mailru: {
     name: "Mail.ru",
     clock: "message",
-    attempts: { law: "steps", waits: [78 * SECOND, 18 * MINUTE], then: [37 * MINUTE], jitter: 0.2 },
+    attempts: { law: "steps", waits: [78 * SECOND, 18 * MINUTE], repeat: [37 * MINUTE], jitter: 0.2 },
     giveUp: { rule: "timer", after: 3 * DAY },
     confidence: "measured",
     source: `${greylisted}; its lifetime is our assumption`,
@@ -174,7 +174,7 @@ export const providerSchedules = {
   coremail: {
     name: "Coremail (163, 126)",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(8, 15, 30), then: [HOUR], jitter: 0.4 },
+    attempts: { law: "steps", waits: minutes(8, 15, 30), repeat: [HOUR], jitter: 0.4 },
     giveUp: { rule: "timer", after: 3 * DAY },
     confidence: "assumed",
     source: `first steps: ${headers}; the rest is our assumption`,
@@ -229,7 +229,7 @@ export const gatewaySchedules = {
     attempts: {
       law: "steps",
       waits: minutes(1, 1, 1, 1, 1, 10, 10, 10, 30, 30, ...Array<number>(24).fill(60)),
-      then: [DAY],
+      repeat: [DAY],
     },
     giveUp: { rule: "timer", after: 30 * DAY },
     confidence: "vendor",
@@ -238,7 +238,7 @@ export const gatewaySchedules = {
   cisco: {
     name: "Cisco Secure Email Gateway",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(1, 5, 10, 20, 40), then: [HOUR] },
+    attempts: { law: "steps", waits: minutes(1, 5, 10, 20, 40), repeat: [HOUR] },
     giveUp: { rule: "attempt", after: 3 * DAY },
     confidence: "documented",
     source: `AsyncOS guide, Bounce Profile Parameters: 60 s growing to 3600 s, 72 h; how it grows: ${headers}`,
@@ -246,7 +246,7 @@ export const gatewaySchedules = {
   barracuda: {
     name: "Barracuda Email Security Gateway",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(15, 30), then: [HOUR] },
+    attempts: { law: "steps", waits: minutes(15, 30), repeat: [HOUR] },
     giveUp: { rule: "timer", after: 2 * DAY },
     confidence: "reported",
     source: "an administrator quoting Barracuda: outbound queue purged after 48 h; the steps are our assumption",
@@ -270,7 +270,7 @@ export const gatewaySchedules = {
   sophos: {
     name: "Sophos Email",
     clock: "message",
-    attempts: { law: "steps", waits: minutes(0, 5, 10, 15, 30, 30), then: [HOUR] },
+    attempts: { law: "steps", waits: minutes(0, 5, 10, 15, 30, 30), repeat: [HOUR] },
     giveUp: { rule: "attempt", after: 5 * DAY },
     confidence: "vendor",
     source: "Sophos Central documentation, Email retry times",
@@ -302,7 +302,7 @@ export const gatewaySchedules = {
   bitdefender: {
     name: "Bitdefender GravityZone Security for Email",
     clock: "message",
-    attempts: { law: "steps", waits: [30 * MINUTE], then: [30 * MINUTE] },
+    attempts: { law: "steps", waits: [30 * MINUTE], repeat: [30 * MINUTE] },
     giveUp: { rule: "timer", after: 4 * HOUR },
     confidence: "vendor",
     source: "Bitdefender business support, Queue retention and retry times",

@@ -2,9 +2,9 @@
 
 import { type Duration, type Instant, type Interval, MINUTE } from "../../time.ts";
 import { fateOf } from "./attempts.ts";
-import { variantsOf, type Variant } from "./classes.ts";
+import { type Variant, variantsOf } from "./classes.ts";
 import { diceFrom } from "./dice.ts";
-import { entryAt, expectedMessages, type Inflow } from "./inflow.ts";
+import { entryAt, expectedMessages, type Inflow, meanBetween } from "./inflow.ts";
 
 /** Which messages count as held: they waited longer than this, and entered the sender's queue this long before the end. */
 export interface HeldRule {
@@ -48,7 +48,7 @@ export function releaseOf(
   const recovery = recoveryOf(down);
   const expected = expectedMessages(inflow.slices);
   const span = down.reduce((sum, interval) => sum + ((interval.to ?? interval.from) - interval.from), 0);
-  const between = expected > 0 ? (span * Math.max(1, inflow.hosts)) / expected : Number.POSITIVE_INFINITY;
+  const between = meanBetween(inflow, span);
   const whole = variants.reduce((sum, variant) => sum + variant.weight, 0);
   const found: { wait: number; mass: number }[] = [];
   let held = 0;

@@ -46,7 +46,8 @@ export const softwareSchedules = {
     attempts: eximLaw,
     giveUp: { rule: "host", after: 4 * DAY },
     confidence: "documented",
-    source: "Exim src/configure.default (begin retry), specification chapter Retry configuration; queue runs of 30 min as Debian's exim4-config sets them",
+    source:
+      "Exim src/configure.default (begin retry), specification chapter Retry configuration; queue runs of 30 min as Debian's exim4-config sets them",
   },
   "exim-cpanel": {
     name: "Exim on cPanel",
@@ -98,7 +99,8 @@ export const softwareSchedules = {
     attempts: { law: "growing", first: 30 * MINUTE, factor: 2, cap: 8 * HOUR },
     giveUp: { rule: "attempt", after: 5 * DAY },
     confidence: "assumed",
-    source: "Sendmail operations guide, MaxQueueAge: waits double up to it; first wait and limit differ from site to site",
+    source:
+      "Sendmail operations guide, MaxQueueAge: waits double up to it; first wait and limit differ from site to site",
   },
   qmail: {
     name: "qmail",
@@ -122,7 +124,7 @@ export const softwareSchedules = {
     attempts: {
       law: "steps",
       waits: [5, 5, 30, 5, 5, 60, 5, 5, 120].map((minutes) => minutes * MINUTE),
-      then: [5, 5, 120].map((minutes) => minutes * MINUTE),
+      repeat: [5, 5, 120].map((minutes) => minutes * MINUTE),
     },
     giveUp: { rule: "attempt", after: 7 * DAY },
     confidence: "documented",
@@ -134,7 +136,7 @@ export const softwareSchedules = {
     attempts: {
       law: "steps",
       waits: [1, 1, 1, 1, 5, 5, 5, 5, 5, 5].map((minutes) => minutes * MINUTE),
-      then: [10 * MINUTE],
+      repeat: [10 * MINUTE],
     },
     giveUp: { rule: "timer", after: 2 * DAY },
     confidence: "documented",
@@ -146,7 +148,7 @@ export const softwareSchedules = {
     attempts: {
       law: "steps",
       waits: [1, 1, 1, 1, 10, 10, 10, 10, 10, 10].map((minutes) => minutes * MINUTE),
-      then: [30 * MINUTE],
+      repeat: [30 * MINUTE],
     },
     giveUp: { rule: "timer", after: 2 * DAY },
     confidence: "documented",
@@ -171,7 +173,7 @@ export const softwareSchedules = {
   powermta: {
     name: "PowerMTA",
     clock: "queue",
-    attempts: { law: "steps", waits: [10 * MINUTE], then: [10 * MINUTE] },
+    attempts: { law: "steps", waits: [10 * MINUTE], repeat: [10 * MINUTE] },
     giveUp: { rule: "timer", after: 4.5 * DAY },
     confidence: "documented",
     source: "PowerMTA directives retry-after and bounce-after",
@@ -201,7 +203,7 @@ export const softwareSchedules = {
     attempts: {
       law: "steps",
       waits: [2, 5, 10, 15, 30, 60, 120, 1440].map((minutes) => minutes * MINUTE),
-      then: [3 * DAY],
+      repeat: [3 * DAY],
     },
     giveUp: { rule: "timer", after: 3 * DAY },
     confidence: "documented",
@@ -213,7 +215,7 @@ export const softwareSchedules = {
     attempts: {
       law: "steps",
       waits: [2, 5, 10, 15, 30, 60, 120].map((minutes) => minutes * MINUTE),
-      then: [2 * HOUR],
+      repeat: [2 * HOUR],
     },
     giveUp: { rule: "timer", after: 5 * DAY },
     confidence: "documented",
@@ -254,7 +256,7 @@ export const softwareSchedules = {
   mailenable: {
     name: "MailEnable",
     clock: "message",
-    attempts: { law: "steps", waits: [15 * MINUTE, 30 * MINUTE, HOUR], then: [4 * HOUR] },
+    attempts: { law: "steps", waits: [15 * MINUTE, 30 * MINUTE, HOUR], repeat: [4 * HOUR] },
     giveUp: { rule: "attempt", after: 3 * DAY },
     confidence: "vendor",
     source: "MailEnable help, SMTP delivery options; its lifetime is our assumption",
@@ -262,7 +264,7 @@ export const softwareSchedules = {
   domino: {
     name: "Domino",
     clock: "queue",
-    attempts: { law: "steps", waits: [15 * MINUTE, 30 * MINUTE], then: [HOUR] },
+    attempts: { law: "steps", waits: [15 * MINUTE, 30 * MINUTE], repeat: [HOUR] },
     giveUp: { rule: "timer", after: DAY },
     confidence: "assumed",
     source: "Domino Administrator help, message time-out value (24 h); the steps are our assumption",

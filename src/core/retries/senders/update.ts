@@ -81,7 +81,8 @@ export function afterWatching(curves: readonly ReleaseCurve[], seen: Watched, do
   };
   const outstanding = particles.map((particle) => still(particle, Number.POSITIVE_INFINITY));
   return {
-    held: weights > 0 ? particles.reduce((sum, { weight }, i) => sum + weight * outstanding[i], 0) / weights + came : came,
+    held:
+      weights > 0 ? particles.reduce((sum, { weight }, i) => sum + weight * outstanding[i], 0) / weights + came : came,
     shareArrived(wait) {
       if (weights === 0) return 1;
       let sum = 0;
