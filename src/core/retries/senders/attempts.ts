@@ -1,6 +1,6 @@
 // When one message of one sender gets through, or is let go, for an outage as it really went.
 
-import type { Duration, Instant, Interval } from "../../time.ts";
+import { type Duration, type Instant, type Interval, SECOND } from "../../time.ts";
 import { type Dice, exponential } from "./dice.ts";
 import type { AttemptLaw, SenderSchedule, StagesLaw } from "./laws.ts";
 
@@ -94,12 +94,17 @@ function messageFate(schedule: SenderSchedule, entered: Instant, down: readonly 
   return { at: entered + age, arrived: false };
 }
 
-/** The next moment from `from` on, by Exim's rule, given how long the host has failed and the wait before. */
+/**
+ * The wait after a failed attempt by Exim's rule, given how long the host has failed and the wait before; `undefined`
+ * past the end of the rule. The last permitted attempt is moved to just past that end.
+ */
 function stageWait(law: StagesLaw, failing: Duration, last: Duration): Duration | undefined {
   const stage = law.stages.find((candidate) => candidate.until >= failing);
   if (stage === undefined) return undefined;
-  if (stage.grow === "F") return stage.wait;
-  return last < stage.wait ? stage.wait : last * (stage.factor ?? 1);
+  const grown = last < stage.wait ? stage.wait : last * (stage.factor ?? 1);
+  const wait = stage.grow === "F" ? stage.wait : grown;
+  const end = law.stages.at(-1)?.until ?? failing;
+  return Math.min(wait, end - failing + SECOND);
 }
 
 /** The fate of a message at a host that keeps one clock for all its mail to us. */

@@ -24,9 +24,10 @@ function variants(shares: Partial<Record<ScheduleName, number>>): readonly Varia
   return found;
 }
 
-// Classes that stand for several set-ups which nobody can see from outside. The shares are guesses, evenly spread
-// where nothing is known; history overrides them.
-const mixed: Record<string, readonly Variant[]> = {
+// Classes that stand for several set-ups which nobody can see from outside. The shares of sendmail's intervals, and
+// that some Postfix wait longer than its defaults, are read from when greylisted mail of these two comes back
+// (docs/sender-schedules.md); other shares are guesses, evenly spread where nothing is known. History overrides them.
+const mixed: Readonly<Record<string, readonly Variant[]>> = {
   postfix: variants({ postfix: 0.88, "postfix-before-2.4": 0.06, "postfix-slow": 0.06 }),
   exim: variants({ exim: 0.8, "exim-cpanel": 0.2 }),
   sendmail: variants({
@@ -46,8 +47,7 @@ const mixed: Record<string, readonly Variant[]> = {
  * is not known here): then the mix of all the others is the best guess.
  */
 export function variantsOf(senderClass: string): readonly Variant[] | undefined {
-  const known = mixed[senderClass];
-  if (known !== undefined) return known;
+  if (Object.hasOwn(mixed, senderClass)) return mixed[senderClass];
   const schedule = Object.hasOwn(schedules, senderClass) ? schedules[senderClass as ScheduleName] : undefined;
   return schedule === undefined ? undefined : [{ schedule, weight: 1 }];
 }
