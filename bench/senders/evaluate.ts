@@ -1,14 +1,8 @@
 // How far the predicted return of held mail is from what happened.
 
-import { expectedHeld, inflowsOf, usualSlices } from "../../src/core/retries/senders/held.ts";
-import { expectedMessages } from "../../src/core/retries/senders/inflow.ts";
-import {
-  type ReleaseCurve,
-  recoveryOf,
-  releases,
-  shareArrived,
-  sinceFirstMessage,
-} from "../../src/core/retries/senders/release.ts";
+import { expectedHeld } from "../../src/core/retries/senders/held.ts";
+import { releaseAfter } from "../../src/core/retries/senders/outlook.ts";
+import { recoveryOf, shareArrived } from "../../src/core/retries/senders/release.ts";
 import { afterWatching } from "../../src/core/retries/senders/update.ts";
 import { type Duration, HOUR, MINUTE } from "../../src/core/time.ts";
 import type { RecordedOutage } from "./outage-file.ts";
@@ -38,18 +32,10 @@ export interface Summary {
   readonly heldRatio: Readonly<Record<string, number>>;
 }
 
-/** Curves from what was known when the outage began, counted from the first message after it. */
-export function curvesOf({ baseline, down }: RecordedOutage): ReleaseCurve[] {
-  const recovery = recoveryOf(down);
-  const hourAfter = [{ from: recovery, to: recovery + HOUR }];
-  const fresh = expectedMessages(usualSlices(baseline, hourAfter)) / HOUR;
-  return sinceFirstMessage(releases(inflowsOf(baseline, down), down), fresh);
-}
-
 /** Predicts one outage and sets the truth beside it. */
 export function compare(outage: RecordedOutage): Comparison {
   const { id, down, held } = outage;
-  const curves = curvesOf(outage);
+  const curves = releaseAfter(outage.baseline, down);
   const recovery = recoveryOf(down);
   const byClass = new Map<string, number>();
   for (const { accepted, senderClass } of held) {

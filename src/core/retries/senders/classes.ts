@@ -51,3 +51,26 @@ export function variantsOf(senderClass: string): readonly Variant[] | undefined 
   const schedule = Object.hasOwn(schedules, senderClass) ? schedules[senderClass as ScheduleName] : undefined;
   return schedule === undefined ? undefined : [{ schedule, weight: 1 }];
 }
+
+/**
+ * Senders at large, for a server that cannot tell the classes of its own: what many mail servers see, roughly, and no
+ * more than a guess.
+ */
+export const population: readonly Variant[] = (
+  [
+    ["google", 0.3],
+    ["microsoft365", 0.2],
+    ["postfix", 0.2],
+    ["exim", 0.06],
+    ["sendmail", 0.06],
+    ["exchange", 0.05],
+    ["amazonses", 0.04],
+    ["cisco", 0.04],
+    ["proofpoint", 0.03],
+    ["mimecast", 0.02],
+  ] as const
+).flatMap(([senderClass, weight]) => {
+  const set = variantsOf(senderClass) ?? [];
+  const whole = set.reduce((sum, variant) => sum + variant.weight, 0);
+  return set.map((variant) => ({ schedule: variant.schedule, weight: (weight * variant.weight) / whole }));
+});

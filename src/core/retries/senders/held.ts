@@ -54,13 +54,13 @@ export function usualSlices(baseline: Baseline, down: readonly Interval[], count
  * What each class would have sent while the server was down. Which classes write at those hours is read from the same
  * hours, and where these have seen little, from the whole baseline. A class counts by the geometric mean of its share
  * of the mail and its share of the hosts: what a single busy host sends says little about how many will hold mail,
- * and machines that write much are often near the server and away with it.
+ * and machines that write much are often near the server and away with it. Without any classes, all of it is `unknown`.
  */
 export function inflowsOf(baseline: Baseline, down: readonly Interval[]): Inflow[] {
   const slices = usualSlices(baseline, down);
   const messages = expectedMessages(slices);
   const everything = [...baseline.byClass.values()].reduce((sum, counts) => sum + total(counts), 0);
-  if (everything === 0) return [];
+  if (everything === 0) return messages > 0 ? [{ senderClass: "unknown", hosts: 1, slices }] : [];
   const weeks = Math.max(1, Math.round((baseline.to - baseline.from) / week));
   const seen = messages * weeks;
   const classes = [...baseline.byClass].map(([senderClass, counts]) => {

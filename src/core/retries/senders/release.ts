@@ -2,7 +2,7 @@
 
 import { type Duration, type Instant, type Interval, MINUTE } from "../../time.ts";
 import { fateOf } from "./attempts.ts";
-import { type Variant, variantsOf } from "./classes.ts";
+import { population, type Variant, variantsOf } from "./classes.ts";
 import { diceFrom } from "./dice.ts";
 import { entryAt, expectedMessages, type Inflow, meanBetween } from "./inflow.ts";
 
@@ -99,7 +99,7 @@ export function arrivedBy(curve: ReleaseCurve, wait: Duration): number {
 
 /**
  * Curves of all classes. A class of which nothing is known (`unknown`) is taken to be set up as all the others are,
- * in proportion to their mail.
+ * in proportion to their mail; where nothing is known of any, as senders at large.
  */
 export function releases(
   inflows: readonly Inflow[],
@@ -109,15 +109,17 @@ export function releases(
   const everybody: Variant[] = [];
   for (const inflow of inflows) {
     const expected = expectedMessages(inflow.slices);
-    for (const { schedule, weight } of variantsOf(inflow.senderClass) ?? []) {
-      if (expected > 0) everybody.push({ schedule, weight: weight * expected });
+    const set = variantsOf(inflow.senderClass) ?? [];
+    const whole = set.reduce((sum, { weight }) => sum + weight, 0);
+    for (const { schedule, weight } of set) {
+      if (expected > 0) everybody.push({ schedule, weight: (weight * expected) / whole });
     }
   }
   return inflows
     .filter((inflow) => expectedMessages(inflow.slices) > 0)
     .map((inflow) => {
       const own = variantsOf(inflow.senderClass) ?? everybody;
-      return releaseOf(inflow, own.length > 0 ? own : (variantsOf("postfix") ?? []), down, rule);
+      return releaseOf(inflow, own.length > 0 ? own : population, down, rule);
     });
 }
 

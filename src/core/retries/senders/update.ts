@@ -41,11 +41,29 @@ interface Particle {
 
 const particleCount = 2000;
 
+/** Arrivals by curve; those of a class that nobody expected count for what is unknown, or for all curves alike. */
+function countsOf(
+  curves: readonly ReleaseCurve[],
+  expected: Float64Array<ArrayBuffer>,
+  all: number,
+  byClass: ReadonlyMap<string, number>,
+): Float64Array<ArrayBuffer> {
+  const counts = new Float64Array(curves.length);
+  const places = new Map(curves.map(({ senderClass }, place) => [senderClass, place]));
+  let surprising = 0;
+  for (const [senderClass, count] of byClass) {
+    const place = places.get(senderClass) ?? places.get("unknown");
+    if (place === undefined) surprising += count;
+    else counts[place] += count;
+  }
+  return counts.map((count, place) => count + (all > 0 ? (surprising * expected[place]) / all : 0));
+}
+
 /** Weighs what was believed beforehand by what has arrived since; the same input gives the same answer. */
 export function afterWatching(curves: readonly ReleaseCurve[], seen: Watched, doubt: Doubt = usualDoubt): Outlook {
   const expected = Float64Array.from(curves, (curve) => curve.expected * curve.held);
   const all = expected.reduce((sum, value) => sum + value, 0);
-  const counts = Float64Array.from(curves, (curve) => seen.byClass.get(curve.senderClass) ?? 0);
+  const counts = countsOf(curves, expected, all, seen.byClass);
   let came = 0;
   for (const count of seen.byClass.values()) came += count;
   const particles: Particle[] = [];

@@ -62,3 +62,8 @@ test("nothing expected and nothing seen is nothing held; what came anyway is cou
   expect(afterWatching([], { watched, byClass: new Map() }).held).toBe(0);
   expect(afterWatching([], seen(3, 0, 0)).held).toBe(3);
 });
+
+test("classes that nobody expected count all the same", () => {
+  const strangers = { watched, byClass: new Map([["zoho", 200]]) };
+  expect(afterWatching(curves, strangers).held).toBeGreaterThan(1.5 * expectedHeld(curves));
+});
