@@ -22,8 +22,8 @@ export interface Doubt {
   readonly clump: number;
 }
 
-/** Doubt as outages of mail servers suggest it: a usual mix within wide limits, waits within a third, twice or half the number. */
-export const usualDoubt: Doubt = { mix: 12, stretch: 0.15, number: 0.7, clump: 2 };
+/** Doubt as outages of mail servers suggest it: the usual mix within wide limits, waits within a tenth, twice or half the number. */
+export const usualDoubt: Doubt = { mix: 24, stretch: 0.1, number: 0.7, clump: 2 };
 
 /** What is believed after watching; `shareArrived` and `held` are means over all particles. */
 export interface Outlook {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { attemptAges, fateOf } from "../../../../src/core/retries/senders/attempts.ts";
 import { type ScheduleName, schedules, variantsOf } from "../../../../src/core/retries/senders/classes.ts";
@@ -85,4 +86,10 @@ test("every class of recorded mail has schedules, and one that says nothing has 
   for (const name of [...classes.split(" "), "sendmail", "yahoo"]) expect(variantsOf(name)?.length).toBeGreaterThan(0);
   expect(variantsOf("unknown")).toBeUndefined();
   expect(variantsOf("toString")).toBeUndefined();
+});
+
+test("the guide has a line for each schedule, and says how well it is known", () => {
+  const guide = readFileSync(new URL("../../../../docs/sender-schedules.md", import.meta.url), "utf8");
+  const lines = new Map(guide.split("\n").map((line) => [line.split(" | ")[0].replace("| ", ""), line]));
+  for (const [name, schedule] of every) expect(lines.get(name)).toContain(`| ${schedule.confidence} |`);
 });
