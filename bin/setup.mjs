@@ -39,6 +39,7 @@ export const COMMANDS = {
   "test:long": ["test/support/run.ts", "long"],
   "bench:ingest": ["bench/ingest.ts"],
   "bench:queue": ["bench/queue.ts"],
+  "bench:senders": ["bench/senders/run.ts"],
 };
 
 /** Trouble that ends the set-up; the message is the one line that the reader gets. */

@@ -1,0 +1,272 @@
+// What is known of the schedules of mail software that people run themselves, with where it is written down.
+// Defaults, all of them: an administrator can have changed any. docs/sender-schedules.md tells how to read this.
+
+import { DAY, HOUR, MINUTE, SECOND } from "../../time.ts";
+import type { SenderSchedule, Stage, StagesLaw } from "./laws.ts";
+
+const eximStages: readonly Stage[] = [
+  { grow: "F", until: 2 * HOUR, wait: 15 * MINUTE },
+  { grow: "G", until: 16 * HOUR, wait: HOUR, factor: 1.5 },
+  { grow: "F", until: 4 * DAY, wait: 6 * HOUR },
+];
+const eximLaw: StagesLaw = { law: "stages", stages: eximStages, run: 30 * MINUTE };
+
+const sendmailSource =
+  "Sendmail operations guide: Queue Interval, Timeout.queuereturn; queue intervals of the packages of Debian (10 min), Solaris (15 min), FreeBSD and AIX (30 min) and RPM distributions (1 h)";
+
+/** Schedules of mail servers that are run by their owners. */
+export const softwareSchedules = {
+  postfix: {
+    name: "Postfix",
+    clock: "message",
+    attempts: { law: "age", minimal: 300 * SECOND, maximal: 4000 * SECOND, scan: 300 * SECOND },
+    giveUp: { rule: "attempt", after: 5 * DAY },
+    confidence: "documented",
+    source: "postconf(5); src/qmgr/qmgr_active.c; TUNING_README",
+  },
+  "postfix-before-2.4": {
+    name: "Postfix before 2.4",
+    clock: "message",
+    attempts: { law: "age", minimal: 1000 * SECOND, maximal: 4000 * SECOND, scan: 1000 * SECOND },
+    giveUp: { rule: "attempt", after: 5 * DAY },
+    confidence: "documented",
+    source: "Postfix release notes 2.4: minimal_backoff_time and queue_run_delay were 1000s",
+  },
+  "postfix-slow": {
+    name: "Postfix with longer waits",
+    clock: "message",
+    attempts: { law: "age", minimal: 1800 * SECOND, maximal: 4 * HOUR, scan: 300 * SECOND },
+    giveUp: { rule: "attempt", after: 5 * DAY },
+    confidence: "assumed",
+    source: "postconf(5) lets both limits be raised; that some do shows in when greylisted mail comes back",
+  },
+  exim: {
+    name: "Exim",
+    clock: "host",
+    attempts: eximLaw,
+    giveUp: { rule: "host", after: 4 * DAY },
+    confidence: "documented",
+    source:
+      "Exim src/configure.default (begin retry), specification chapter Retry configuration; queue runs of 30 min as Debian's exim4-config sets them",
+  },
+  "exim-cpanel": {
+    name: "Exim on cPanel",
+    clock: "host",
+    attempts: {
+      law: "stages",
+      stages: [...eximStages.slice(0, 2), { grow: "F", until: 4 * DAY, wait: 8 * HOUR }],
+      run: HOUR,
+    },
+    giveUp: { rule: "host", after: 4 * DAY },
+    confidence: "vendor",
+    source: "cPanel support article 4410879747479; the interval of its queue runs is our assumption",
+  },
+  "sendmail-10m": {
+    name: "Sendmail, a run every 10 minutes",
+    clock: "message",
+    attempts: { law: "runs", every: 10 * MINUTE },
+    giveUp: { rule: "attempt", after: 5 * DAY },
+    confidence: "documented",
+    source: sendmailSource,
+  },
+  "sendmail-15m": {
+    name: "Sendmail, a run every 15 minutes",
+    clock: "message",
+    attempts: { law: "runs", every: 15 * MINUTE },
+    giveUp: { rule: "attempt", after: 5 * DAY },
+    confidence: "documented",
+    source: sendmailSource,
+  },
+  "sendmail-30m": {
+    name: "Sendmail, a run every 30 minutes",
+    clock: "message",
+    attempts: { law: "runs", every: 30 * MINUTE },
+    giveUp: { rule: "attempt", after: 5 * DAY },
+    confidence: "documented",
+    source: sendmailSource,
+  },
+  "sendmail-1h": {
+    name: "Sendmail, a run every hour",
+    clock: "message",
+    attempts: { law: "runs", every: HOUR },
+    giveUp: { rule: "attempt", after: 5 * DAY },
+    confidence: "documented",
+    source: sendmailSource,
+  },
+  "sendmail-maxqueueage": {
+    name: "Sendmail with MaxQueueAge",
+    clock: "message",
+    attempts: { law: "growing", first: 30 * MINUTE, factor: 2, cap: 8 * HOUR },
+    giveUp: { rule: "attempt", after: 5 * DAY },
+    confidence: "assumed",
+    source:
+      "Sendmail operations guide, MaxQueueAge: waits double up to it; first wait and limit differ from site to site",
+  },
+  qmail: {
+    name: "qmail",
+    clock: "message",
+    attempts: { law: "quadratic", unit: 400 * SECOND },
+    giveUp: { rule: "attempt", after: 7 * DAY },
+    confidence: "documented",
+    source: "notqmail qmail-send.c (nextretry, lifetime)",
+  },
+  opensmtpd: {
+    name: "OpenSMTPD",
+    clock: "message",
+    attempts: { law: "quadratic", unit: 400 * SECOND },
+    giveUp: { rule: "timer", after: 4 * DAY },
+    confidence: "documented",
+    source: "smtpd.conf(5) ttl; usr.sbin/smtpd/scheduler_ramqueue.c",
+  },
+  courier: {
+    name: "Courier",
+    clock: "message",
+    attempts: {
+      law: "steps",
+      waits: [5, 5, 30, 5, 5, 60, 5, 5, 120].map((minutes) => minutes * MINUTE),
+      repeat: [5, 5, 120].map((minutes) => minutes * MINUTE),
+    },
+    giveUp: { rule: "attempt", after: 7 * DAY },
+    confidence: "documented",
+    source: "Courier cdmsgq3.C, courier(8): retryalpha, retrybeta, retrygamma, retrymaxdelta, queuetime",
+  },
+  exchange: {
+    name: "Microsoft Exchange, Mailbox role",
+    clock: "queue",
+    attempts: {
+      law: "steps",
+      waits: [1, 1, 1, 1, 5, 5, 5, 5, 5, 5].map((minutes) => minutes * MINUTE),
+      repeat: [10 * MINUTE],
+    },
+    giveUp: { rule: "timer", after: 2 * DAY },
+    confidence: "documented",
+    source: "Microsoft: Message retry, resubmit, and expiration intervals in Exchange Server",
+  },
+  "exchange-edge": {
+    name: "Microsoft Exchange, Edge Transport",
+    clock: "queue",
+    attempts: {
+      law: "steps",
+      waits: [1, 1, 1, 1, 10, 10, 10, 10, 10, 10].map((minutes) => minutes * MINUTE),
+      repeat: [30 * MINUTE],
+    },
+    giveUp: { rule: "timer", after: 2 * DAY },
+    confidence: "documented",
+    source: "Microsoft: Message retry, resubmit, and expiration intervals in Exchange Server",
+  },
+  kumomta: {
+    name: "KumoMTA",
+    clock: "message",
+    attempts: { law: "growing", first: 20 * MINUTE, factor: 2 },
+    giveUp: { rule: "ahead", after: 7 * DAY },
+    confidence: "documented",
+    source: "KumoMTA make_queue_config: retry_interval, max_age; crates/kumod/src/queue",
+  },
+  momentum: {
+    name: "Momentum",
+    clock: "message",
+    attempts: { law: "growing", first: 20 * MINUTE, factor: 2, cap: 12 * HOUR },
+    giveUp: { rule: "attempt", after: 7 * DAY },
+    confidence: "documented",
+    source: "Momentum reference: retry_interval, max_retry_interval, message_expiration; shipped ecelerity.conf",
+  },
+  powermta: {
+    name: "PowerMTA",
+    clock: "queue",
+    attempts: { law: "steps", waits: [10 * MINUTE], repeat: [10 * MINUTE] },
+    giveUp: { rule: "timer", after: 4.5 * DAY },
+    confidence: "documented",
+    source: "PowerMTA directives retry-after and bounce-after",
+  },
+  haraka: {
+    name: "Haraka",
+    clock: "message",
+    attempts: { law: "growing", first: 64 * SECOND, factor: 2, attempts: 13 },
+    giveUp: { rule: "count" },
+    confidence: "documented",
+    source: "Haraka docs/Outbound.md; outbound/hmail.js (temp_fail)",
+  },
+  zonemta: {
+    name: "ZoneMTA",
+    clock: "message",
+    attempts: {
+      law: "steps",
+      waits: [5, 7, 8, 25, 75, 120, ...Array<number>(11).fill(240)].map((minutes) => minutes * MINUTE),
+    },
+    giveUp: { rule: "count" },
+    confidence: "documented",
+    source: "ZoneMTA lib/sender.js (DEFAULT_DEFER_TIMES)",
+  },
+  stalwart: {
+    name: "Stalwart",
+    clock: "message",
+    attempts: {
+      law: "steps",
+      waits: [2, 5, 10, 15, 30, 60, 120, 1440].map((minutes) => minutes * MINUTE),
+      repeat: [3 * DAY],
+    },
+    giveUp: { rule: "timer", after: 3 * DAY },
+    confidence: "documented",
+    source: "Stalwart 0.16 crates/common/src/config/smtp/queue.rs",
+  },
+  "stalwart-0.15": {
+    name: "Stalwart up to 0.15",
+    clock: "message",
+    attempts: {
+      law: "steps",
+      waits: [2, 5, 10, 15, 30, 60, 120].map((minutes) => minutes * MINUTE),
+      repeat: [2 * HOUR],
+    },
+    giveUp: { rule: "timer", after: 5 * DAY },
+    confidence: "documented",
+    source: "Stalwart documentation, queue schedule",
+  },
+  hmailserver: {
+    name: "hMailServer",
+    clock: "message",
+    attempts: { law: "steps", waits: [HOUR, HOUR, HOUR, HOUR] },
+    giveUp: { rule: "count" },
+    confidence: "documented",
+    source: "hMailServer CreateTables scripts (smtpnoofretries, smtpminutesbetweenretries)",
+  },
+  james: {
+    name: "Apache James, sample configuration",
+    clock: "message",
+    attempts: { law: "steps", waits: [5 * SECOND, 100 * SECOND, 500 * SECOND] },
+    giveUp: { rule: "count" },
+    confidence: "documented",
+    source: "Apache James sample mailetcontainer.xml (RemoteDelivery: delayTime, maxRetries)",
+  },
+  maddy: {
+    name: "maddy",
+    clock: "message",
+    attempts: { law: "growing", first: 15 * MINUTE, factor: 1.25, attempts: 20 },
+    giveUp: { rule: "count" },
+    confidence: "documented",
+    source: "maddy internal/target/queue/queue.go",
+  },
+  postal: {
+    name: "Postal",
+    clock: "message",
+    attempts: { law: "growing", first: 5 * MINUTE, factor: 1.3, attempts: 18 },
+    giveUp: { rule: "count" },
+    confidence: "documented",
+    source: "Postal doc/config/yaml.yml (default_maximum_delivery_attempts); has_locking.rb",
+  },
+  mailenable: {
+    name: "MailEnable",
+    clock: "message",
+    attempts: { law: "steps", waits: [15 * MINUTE, 30 * MINUTE, HOUR], repeat: [4 * HOUR] },
+    giveUp: { rule: "attempt", after: 3 * DAY },
+    confidence: "vendor",
+    source: "MailEnable help, SMTP delivery options; its lifetime is our assumption",
+  },
+  domino: {
+    name: "Domino",
+    clock: "queue",
+    attempts: { law: "steps", waits: [15 * MINUTE, 30 * MINUTE], repeat: [HOUR] },
+    giveUp: { rule: "timer", after: DAY },
+    confidence: "assumed",
+    source: "Domino Administrator help, message time-out value (24 h); the steps are our assumption",
+  },
+} satisfies Record<string, SenderSchedule>;
