@@ -1,5 +1,6 @@
 // `mailtide serve`: follows this host's mail server and publishes. Never falls back to a demonstration.
 
+import { getRandomValues } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { pino } from "pino";
@@ -8,6 +9,7 @@ import type { Dialect, MtaSite } from "../../collectors/dialect.ts";
 import { Fault } from "../core/fault.ts";
 import { Observation } from "../core/observation.ts";
 import type { Report } from "../core/report.ts";
+import type { HashKey } from "../core/retries/senders/keyed-hash.ts";
 import { HOUR, SECOND } from "../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
@@ -61,7 +63,9 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
   try {
     const checkpoint = store?.load();
     const known =
-      checkpoint === undefined ? new Observation(dialect.defaultSchedule) : Observation.restore(checkpoint.parts);
+      checkpoint === undefined
+        ? new Observation(dialect.defaultSchedule, randomKey())
+        : Observation.restore(checkpoint.parts, randomKey());
     const site = await siteOf(config, dialect);
     const feed = new LiveFeed(dialect, known, {
       logs,
@@ -134,6 +138,12 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
   } finally {
     store?.close();
   }
+}
+
+/** A key for the hashes of senders; from then on it is kept with the state. */
+function randomKey(): HashKey {
+  const [a, b, c, d] = getRandomValues(new Uint32Array(4));
+  return [a, b, c, d];
 }
 
 async function stateOf(config: Config): Promise<Store | undefined> {

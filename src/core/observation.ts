@@ -9,6 +9,8 @@ import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
 import { OutageWatch } from "./outages/watch.ts";
 import type { QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
+import type { HashKey } from "./retries/senders/keyed-hash.ts";
+import { SenderMemory } from "./retries/senders/memory.ts";
 import { calm, type PhaseMemory } from "./status/phase.ts";
 import type { Duration, Instant } from "./time.ts";
 import { queueView } from "./views.ts";
@@ -21,19 +23,25 @@ interface SavedRest {
   readonly queue?: QueueView | undefined;
 }
 
+/** For what is read once and not kept: a hash that lives no longer than what it was made of hides nothing. */
+const knownKey: HashKey = [0, 0, 0, 0];
+
 /** What is known of one mail host. Logs and listings go in; `observe` says what they mean. */
 export class Observation {
   readonly instances: Instances = new Instances();
   readonly ledger: Ledger = new Ledger();
   readonly watch: OutageWatch = new OutageWatch();
+  readonly senders: SenderMemory;
   readonly memory: ForecastMemory = new ForecastMemory();
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
   phase: PhaseMemory = calm;
   schedule: RetrySchedule;
   queue: QueueView | undefined;
 
-  constructor(schedule: RetrySchedule) {
+  /** `key` keeps the hashes of senders from being told by trying; give one that nobody knows where the state is kept. */
+  constructor(schedule: RetrySchedule, key: HashKey = knownKey) {
     this.schedule = schedule;
+    this.senders = new SenderMemory(key);
   }
 
   /** The form of what `save` answers. */
@@ -45,19 +53,24 @@ export class Observation {
     this.ledger.save(to);
     this.watch.save(to);
     this.memory.save(to);
+    this.senders.save(to);
     const { lines, phase, schedule, queue } = this;
     to.value("observation", { instances: this.instances.names(), lines, phase, schedule, queue } satisfies SavedRest);
     return to.finish();
   }
 
-  /** What was saved. Throws `Fault("state-corrupt")` unless every byte is as it was written. */
-  static restore(parts: ReadonlyMap<string, Uint8Array>): Observation {
+  /**
+   * What was saved, with the key it was saved with; `key` is for a state of before there was one. Throws
+   * `Fault("state-corrupt")` unless every byte is as it was written.
+   */
+  static restore(parts: ReadonlyMap<string, Uint8Array>, key: HashKey = knownKey): Observation {
     const from = new Saved(parts);
     const rest = from.value<SavedRest>("observation");
-    const known = new Observation(rest.schedule);
+    const known = new Observation(rest.schedule, key);
     known.ledger.restore(from);
     known.watch.restore(from);
     known.memory.restore(from);
+    known.senders.restore(from);
     for (const name of rest.instances) known.instances.number(name);
     Object.assign(known.lines, rest.lines);
     known.phase = rest.phase;
@@ -69,6 +82,7 @@ export class Observation {
   record(batch: EventBatch): void {
     this.ledger.record(batch);
     this.watch.record(batch, this.ledger);
+    this.senders.record(batch);
     this.lines.read += batch.lines.read;
     this.lines.foreign += batch.lines.foreign;
     this.lines.unsupported += batch.lines.unsupported;

@@ -1,13 +1,14 @@
 // The whole program on one page. Read this first.
 //
 // Events and listings have gone into the `Observation`; `observe` says what they mean at a moment:
-// the ledger (what is owed), outages (what is broken), retries (what will be tried), the forecast (when it
+// the ledger (what is owed), outages (what is broken), retries (what will be tried, by us and by our senders), the forecast (when it
 // clears), the status (how it is said). Each is a folder, in this order.
 
 import { foresee } from "./forecast/foresee.ts";
 import type { Observation } from "./observation.ts";
 import { ageBands, type ObserverView, type Report } from "./report.ts";
 import { planRetries } from "./retries/plan.ts";
+import { mailAtSenders } from "./retries/senders/at-senders.ts";
 import { describe } from "./status/describe.ts";
 import type { Language } from "./status/languages/language.ts";
 import type { Instant } from "./time.ts";
@@ -33,8 +34,19 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     ageBands.map((band) => band.below),
   );
   const blind = around.observer.blind;
+  const mail = blind ? undefined : mailAtSenders(known.senders, downtimes, now);
   const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, blind, now });
-  const { status, phase } = describe({ ledger, watch, downtimes, plan, forecast, before: known.phase, ...around, now });
+  const { status, phase } = describe({
+    ledger,
+    watch,
+    downtimes,
+    plan,
+    mail,
+    forecast,
+    before: known.phase,
+    ...around,
+    now,
+  });
   known.phase = phase;
-  return report(known, around, { downtimes, plan, forecast, status, now });
+  return report(known, around, { downtimes, plan, mail, forecast, status, now });
 }

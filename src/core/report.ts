@@ -5,6 +5,7 @@ import type { Forecast } from "./forecast/forecast.ts";
 import type { Reason } from "./ledger/reasons.ts";
 import type { Downtime } from "./outages/downtime.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
+import type { MailAtSenders } from "./retries/senders/at-senders.ts";
 import type { Status } from "./status/status.ts";
 import type { Duration, Instant } from "./time.ts";
 
@@ -188,6 +189,22 @@ export interface SourceView {
   readonly gapBytes: number;
 }
 
+/** Senders that we made wait: by turning them away, or by not being there. */
+export interface SendersView {
+  /** Mail that waits at its senders for an outage of ours; undefined: there was none lately, or it is unknown. */
+  readonly mail: MailAtSenders | undefined;
+  /** Senders that we turned away for now, since the beginning. */
+  readonly returns: {
+    readonly returned: number;
+    /** Those who did not come back for longer than their kind holds on to a message. */
+    readonly neverReturned: number;
+    /** Those who may still come back. */
+    readonly waiting: number;
+    /** From the first refusal to acceptance. */
+    readonly waits: HistogramView;
+  };
+}
+
 /** All that mailtide knows at a moment. */
 export interface Report {
   readonly at: Instant;
@@ -208,6 +225,7 @@ export interface Report {
   readonly stageDelay: readonly HistogramView[];
   readonly downtime: readonly Downtime[];
   readonly retries: RetryView;
+  readonly senders?: SendersView | undefined;
   readonly timeline: TimelineView;
   readonly forecast: Forecast;
   readonly status: Status;

@@ -17,6 +17,7 @@ import type {
   Report,
 } from "./report.ts";
 import type { Plan } from "./retries/plan.ts";
+import type { MailAtSenders } from "./retries/senders/at-senders.ts";
 import type { Status } from "./status/status.ts";
 import type { Duration, Instant } from "./time.ts";
 
@@ -42,6 +43,7 @@ export function queueView(ledger: Ledger, mta: QueueView["mta"], complete: boole
 interface Findings {
   readonly downtimes: readonly Downtime[];
   readonly plan: Plan;
+  readonly mail: MailAtSenders | undefined;
   readonly forecast: Forecast;
   readonly status: Status;
   readonly now: Instant;
@@ -53,7 +55,7 @@ export function report(
   around: Pick<Report, "observer" | "demonstration">,
   found: Findings,
 ): Report {
-  const { ledger, schedule } = known;
+  const { ledger, schedule, senders } = known;
   const { plan, now } = found;
   const counts = ledger.counts;
   const destinations = destinationViews(ledger, found);
@@ -108,6 +110,15 @@ export function report(
       lastAttempt: plan.lastAttempt,
       expiring: plan.expiring,
       firstGiveUp: plan.firstGiveUp,
+    },
+    senders: {
+      mail: found.mail,
+      returns: {
+        returned: senders.returned,
+        neverReturned: senders.neverReturned,
+        waiting: senders.waiting,
+        waits: senders.waits.view(),
+      },
     },
     timeline: {
       from: timeline.from,

@@ -53,6 +53,37 @@ function waitingAt(at: Instant): number {
   return 0;
 }
 
+/** The server itself was away for an hour around the outage's beginning, and its mail comes back from the senders. */
+export function sendersAt(at: Instant): NonNullable<Report["senders"]> {
+  const returns = { returned: 6, neverReturned: 1, waiting: 2, waits: delays(6) };
+  const since = outageStart - 30 * MINUTE;
+  const until = outageStart + 75 * MINUTE;
+  if (at < since) return { mail: undefined, returns };
+  if (at < until) {
+    const windows = [
+      { patience: "24h", begins: since + 24 * HOUR, messages: 20 },
+      { patience: "5d", begins: since + 120 * HOUR, messages: 80 },
+    ];
+    return { mail: { state: "waiting", since, held: 100, givenUp: 0, windows }, returns };
+  }
+  const stillOut = Math.max(0, 100 - Math.round((at - until) / MINUTE) * 10);
+  return {
+    mail: {
+      state: "returning",
+      since,
+      until,
+      held: 100,
+      arrived: 100 - stillOut,
+      stillOut,
+      givenUp: 0,
+      shareArrived: 1 - stillOut / 100,
+      mostExpected: until + 9 * MINUTE,
+      lastExpected: until + 10 * MINUTE,
+    },
+    returns,
+  };
+}
+
 /** The report at a moment of an outage at one destination, with a second one that stays dead. */
 export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Partial<Report> = {}): Report {
   const minutes = Math.max(0, Math.round((at - outageStart) / MINUTE)) + 60;
@@ -221,6 +252,7 @@ export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Part
       expiring: { within1h: 0, within6h: stuck, within24h: stuck },
       firstGiveUp: stuck > 0 ? at + 5 * HOUR : undefined,
     },
+    senders: sendersAt(at),
     timeline: {
       from: at - minutes * MINUTE,
       width: MINUTE,
@@ -315,6 +347,7 @@ export function emptyReport(at: Instant = outageStart): Report {
       expiring: { within1h: 0, within6h: 0, within24h: 0 },
       firstGiveUp: undefined,
     },
+    senders: { mail: undefined, returns: { returned: 0, neverReturned: 0, waiting: 0, waits: nothing } },
     timeline: { from: at, width: MINUTE, accepted: [], delivered: [], deferred: [], bounced: [], backlog: [] },
     forecast: {
       state: "clear",

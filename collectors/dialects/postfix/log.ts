@@ -43,6 +43,7 @@ const messageId = ascii("message-id=");
 const resentMessageId = ascii("resent-message-id=");
 const fromBare = ascii("from=");
 const clientField = ascii("client=");
+const signedIn = ascii(", sasl_");
 const uidField = ascii("uid=");
 const origId = ascii(" orig_id=");
 const toField = ascii("to=");
@@ -351,6 +352,7 @@ export class PostfixLog implements LogReader {
         if (first === 99 && standsAt(bytes, words, at, end, clientField)) {
           batch.detail.start[row] = at + 7;
           batch.detail.end[row] = find(bytes, words, at + 7, end, 44);
+          batch.number[row] = standsAt(bytes, words, batch.detail.end[row], end, signedIn) ? 1 : 0;
           batch.other.start[row] = 0;
           batch.other.end[row] = 0;
           return EventKind.offered;
@@ -360,6 +362,7 @@ export class PostfixLog implements LogReader {
         if (standsAt(bytes, words, at, end, uidField)) {
           batch.detail.start[row] = at;
           batch.detail.end[row] = find(bytes, words, at, end, SPACE);
+          batch.number[row] = 0;
           // The sender's address comes before it and may hold anything, so the last one counts.
           const orig = findTextBackwards(bytes, words, at, end, origId);
           const isId = orig >= 0 && queueIdAt(bytes, orig + 9, end);

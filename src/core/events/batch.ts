@@ -98,7 +98,7 @@ export class EventBatch {
   readonly other: Spans;
   /** Bytes of the message. */
   readonly size: Float64Array<ArrayBuffer>;
-  /** Recipients of the message (`accepted`), or messages meant (`swept`). */
+  /** Recipients of the message (`accepted`), messages meant (`swept`), or 1 if the client signed in, else 0 (`offered`). */
   readonly number: Int32Array<ArrayBuffer>;
   /** Milliseconds from arrival to outcome, -1 where not reported. The ledger puts in what it knows better. */
   readonly delay: Float64Array<ArrayBuffer>;
@@ -118,6 +118,8 @@ export class EventBatch {
   readonly hop: Int32Array<ArrayBuffer>;
   /** What the event turned out to mean; see `Effect` in the ledger. */
   readonly effect: Uint8Array<ArrayBuffer>;
+  /** Of an accepted message (see `effect`): 1 if a stranger handed it over, 0 if it is one of our own. */
+  readonly outside: Uint8Array<ArrayBuffer>;
 
   constructor(capacity = 4096) {
     this.capacity = capacity;
@@ -143,6 +145,7 @@ export class EventBatch {
     this.reason = new Uint8Array(capacity);
     this.hop = new Int32Array(capacity);
     this.effect = new Uint8Array(capacity);
+    this.outside = new Uint8Array(capacity);
   }
 
   /** Empties the batch for the next filling. Columns keep old numbers: a kind's unlisted columns mean nothing. */

@@ -5,7 +5,7 @@
  * beyond `kind`, `time`, `instance` and the line's own span, which every event has.
  */
 export const EventKind = {
-  /** A client began to hand a message over; not yet queued. id, detail = client, other = original queue id after a requeue. */
+  /** A client began to hand a message over; not yet queued. id, detail = client, number = 1 if it signed in, other = original queue id after a requeue. */
   offered: 1,
   /** The Message-ID header is known. id, detail = message-id. */
   identified: 2,

@@ -68,6 +68,21 @@ export const outcomes = ["delivered", "deferred", "bounced", "expired", "refused
 export const codeClasses = ["2xx", "4xx", "5xx", "none"] as const;
 
 const reasons = reasonNames.length;
+/** Whether a stranger hands a message over: neither a user who signed in nor this machine (`uid=…`, `…[127.0.0.1]`, `…[::1]`). */
+function isOutside(batch: EventBatch, i: number): boolean {
+  const { bytes } = batch;
+  const start = batch.detail.start[i];
+  const end = batch.detail.end[i];
+  if (end === start || batch.number[i] !== 0) return false;
+  let at = end - 1;
+  while (at > start && bytes[at] !== 0x5b) at--;
+  if (at === start) return withinBytes(bytes, start, Math.min(end, start + 4), "uid=") === -1;
+  return (
+    withinBytes(bytes, at, Math.min(end, at + 5), "[127.") === -1 &&
+    withinBytes(bytes, at, Math.min(end, at + 5), "[::1]") === -1
+  );
+}
+
 /** How long a message that left is still found by late lines. */
 const afterlife = 30 * SECOND;
 /** How long a client may take to hand a message over before we forget that it began. */
@@ -322,7 +337,7 @@ export class Ledger {
       // What began under this id before came to nothing.
       messages.reset(slot, batch.time[i]);
     }
-    messages.flags[slot] |= Flag.offered;
+    messages.flags[slot] |= isOutside(batch, i) ? Flag.offered | Flag.outside : Flag.offered;
     messages.touched[slot] = batch.time[i];
     if (batch.other.end[i] > batch.other.start[i]) {
       messages.flags[slot] |= Flag.continues;
@@ -380,6 +395,7 @@ export class Ledger {
         this.counts.accepted++;
         this.timeline.add("accepted", at, 1);
         batch.effect[i] = Effect.accepted;
+        batch.outside[i] = (flags & Flag.outside) === 0 ? 0 : 1;
       } else if (
         known &&
         (end === start || withinBytes(batch.bytes, start, Math.min(end, start + 14), "double-bounce@") === start)
@@ -778,6 +794,7 @@ export class Ledger {
       // A rule put it on hold on its way in: it is queued although the queue manager never speaks of it.
       this.#takeIn(slot, batch.time[i]);
       batch.effect[i] = Effect.accepted;
+      batch.outside[i] = (flags & Flag.outside) === 0 ? 0 : 1;
     }
     this.messages.flags[slot] |= Flag.held;
     this.messages.touched[slot] = batch.time[i];

@@ -67,6 +67,8 @@ export const Flag = {
   carried: 16384,
   /** The queue manager's own word about it was read; until then it is only listed or tried. */
   begun: 32768,
+  /** A stranger handed it over: neither this machine nor a user who signed in. */
+  outside: 65536,
 } as const;
 
 export class Messages {
@@ -82,7 +84,7 @@ export class Messages {
   #idWords: Int32Array<ArrayBuffer>;
   idLength: Uint8Array<ArrayBuffer>;
   instance: Uint16Array<ArrayBuffer>;
-  flags: Uint16Array<ArrayBuffer>;
+  flags: Uint32Array<ArrayBuffer>;
   arrival: Float64Array<ArrayBuffer>;
   /** Time of the last attempt that left something waiting; 0 for none yet. */
   lastAttempt: Float64Array<ArrayBuffer>;
@@ -119,7 +121,7 @@ export class Messages {
     this.#idWords = new Int32Array(this.id.buffer);
     this.idLength = new Uint8Array(capacity);
     this.instance = new Uint16Array(capacity);
-    this.flags = new Uint16Array(capacity);
+    this.flags = new Uint32Array(capacity);
     this.arrival = new Float64Array(capacity);
     this.lastAttempt = new Float64Array(capacity);
     this.nextAttempt = new Float64Array(capacity);

@@ -6,9 +6,10 @@ import { reasonNames } from "../ledger/reasons.ts";
 import type { Downtime } from "../outages/downtime.ts";
 import type { OutageWatch } from "../outages/watch.ts";
 import type { Plan } from "../retries/plan.ts";
-import type { Instant } from "../time.ts";
+import { hostDown, type MailAtSenders, type MailReturning } from "../retries/senders/at-senders.ts";
+import { DAY, type Instant } from "../time.ts";
 import { expectedRange } from "./expected.ts";
-import type { Language } from "./languages/language.ts";
+import type { Language, SenderFacts } from "./languages/language.ts";
 import { levelOf, nextPhase, type PhaseMemory } from "./phase.ts";
 import type { Status } from "./status.ts";
 
@@ -17,6 +18,7 @@ export interface StatusInput {
   readonly watch: OutageWatch;
   readonly downtimes: readonly Downtime[];
   readonly plan: Plan;
+  readonly mail: MailAtSenders | undefined;
   readonly forecast: Forecast;
   readonly observer: { readonly blind: boolean; readonly why: string };
   readonly language: Language;
@@ -24,6 +26,9 @@ export interface StatusInput {
   readonly before: PhaseMemory;
   readonly now: Instant;
 }
+
+/** So few messages are no late mail worth a word. */
+const fewMessages = 5;
 
 /** The status of this moment, and what to remember for the next. */
 export function describe(input: StatusInput): { status: Status; phase: PhaseMemory } {
@@ -40,7 +45,10 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
     if (!failing.has(ledger.destinations.names[destination])) continue;
     for (let reason = 0; reason < reasonNames.length; reason++) unreachable += ledger.waiting.get(destination, reason);
   }
-  const phase = nextPhase(input.before, { forecast, downtimes, delayed: plan.delayed, unreachable }, now);
+  const { mail } = input;
+  const stillOut = mail?.state === "returning" && manyOut(mail) ? mail : undefined;
+  const seen = { forecast, downtimes, delayed: plan.delayed, unreachable, atSenders: stillOut !== undefined };
+  const phase = nextPhase(input.before, seen, now);
   const open = downtimes.filter((downtime) => downtime.to === undefined);
   const scope =
     open.find((downtime) => downtime.scope === "host") ??
@@ -59,6 +67,7 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
     unreachable,
     atRisk: atRisk(input),
     givenUp: ledger.counts.expired,
+    senders: senderFacts(input),
   };
   return {
     phase,
@@ -67,7 +76,11 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
       level: levelOf(phase.phase, blind),
       blind,
       since: Number.isNaN(phase.since) ? undefined : phase.since,
-      expected,
+      // Our own end would be taken for the end of all late mail.
+      expected:
+        stillOut !== undefined && !(expected !== undefined && expected.latest >= stillOut.lastExpected)
+          ? undefined
+          : expected,
       headline: language.headline(facts),
       notice: language.notice(facts),
       sentence: language.sentence({
@@ -81,6 +94,7 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
         due: plan.due,
         held: plan.held,
         within1h: plan.expiring.within1h,
+        mail,
       }),
     },
   };
@@ -92,4 +106,26 @@ function atRisk({ plan, forecast }: StatusInput): number {
   if (sure && forecast.stuck.length === 0 && (plan.firstGiveUp ?? Number.POSITIVE_INFINITY) > (forecast.latest ?? 0))
     return 0;
   return plan.expiring.within24h;
+}
+
+/** More is still at its senders than chance can tell from nothing. */
+function manyOut({ held, stillOut }: MailReturning): boolean {
+  return stillOut >= Math.max(fewMessages, held / 100);
+}
+
+/** What the public hears of mail at its senders. */
+function senderFacts({ mail, downtimes, now, observer }: StatusInput): SenderFacts | undefined {
+  if (observer.blind) return undefined;
+  const down = hostDown(downtimes, now).at(-1);
+  const away = down !== undefined && down.to === undefined ? now - down.from : undefined;
+  const back = mail?.state === "returning" ? mail : undefined;
+  if (away === undefined && back === undefined) return undefined;
+  const since = mail?.since ?? down?.from ?? now;
+  return {
+    since,
+    away: away === undefined ? undefined : now - since,
+    stillOut: back !== undefined && manyOut(back) ? back.stillOut : 0,
+    lastExpected: back?.lastExpected,
+    givenUp: (mail?.givenUp ?? 0) >= 1 || (away !== undefined ? now : (back?.until ?? now)) - since >= DAY,
+  };
 }

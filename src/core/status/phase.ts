@@ -17,6 +17,8 @@ export interface PhaseFacts {
   readonly delayed: number;
   /** Recipients that wait at places that fail. */
   readonly unreachable: number;
+  /** More than a few messages are still expected from senders that we made wait. */
+  readonly atSenders?: boolean;
 }
 
 /** What must be remembered between two moments. Times are `NaN` where there was none. */
@@ -38,6 +40,7 @@ export function nextPhase(before: PhaseMemory, facts: PhaseFacts, now: Instant):
   const outage = open.find((downtime) => downtime.scope !== "destination");
   const partial = facts.unreachable >= worthSaying;
   const late = facts.forecast.state !== "clear" && facts.forecast.messages >= 5;
+  const { atSenders = false } = facts;
   const recent = !Number.isNaN(before.lastTrouble) && now - before.lastTrouble < DAY;
   let phase: Phase;
   if (outage !== undefined) {
@@ -50,7 +53,10 @@ export function nextPhase(before: PhaseMemory, facts: PhaseFacts, now: Instant):
   } else if (partial) {
     phase = "partial";
   } else if (late) {
-    phase = before.phase === "normal" || before.phase === "suspected" ? "suspected" : "draining";
+    phase = !atSenders && (before.phase === "normal" || before.phase === "suspected") ? "suspected" : "draining";
+  } else if (atSenders) {
+    // The outage is known to be over, and what it kept from us is on its way.
+    phase = "draining";
   } else if (before.phase === "normal" || before.phase === "suspected") {
     phase = "normal";
   } else if (now - before.lastTrouble < settled) {
@@ -60,7 +66,7 @@ export function nextPhase(before: PhaseMemory, facts: PhaseFacts, now: Instant):
   } else {
     phase = "normal";
   }
-  const trouble = outage !== undefined || partial || late;
+  const trouble = outage !== undefined || partial || late || atSenders;
   const begins = trouble && (Number.isNaN(before.began) || before.phase === "normal");
   return {
     phase,

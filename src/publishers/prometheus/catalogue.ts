@@ -49,7 +49,10 @@ export const catalogue = {
     ["mta_instance"],
   ),
 
-  mailtide_backlog_messages: gauge("Delayed messages; `local` waits in our own queue.", ["mta_instance", "where"]),
+  mailtide_backlog_messages: gauge(
+    "Delayed messages; `local` waits in our own queue, `senders` at other servers since ours was away (an estimate).",
+    ["mta_instance", "where"],
+  ),
   mailtide_backlog_due_messages: gauge("Delayed messages whose next attempt is due or under way.", ["mta_instance"]),
   mailtide_backlog_parked_messages: gauge("Delayed messages that wait for their next attempt.", ["mta_instance"]),
   mailtide_backlog_held_messages: gauge("Messages that an administrator has set aside.", ["mta_instance"]),
@@ -83,6 +86,8 @@ export const catalogue = {
     "code_class",
   ]),
   mailtide_refused_total: counter("Clients and recipients that we turned away.", ["code_class", "reason"]),
+  mailtide_sender_returns_total: counter("Senders that we turned away for now, by what became of them.", ["outcome"]),
+  mailtide_sender_return_seconds: histogram("From the first refusal of a sender to its acceptance.", []),
   mailtide_delivery_delay_seconds: histogram("From arrival to the final outcome, once a recipient.", []),
   mailtide_stage_delay_seconds: histogram("Time spent in each stage of an attempt.", ["stage"]),
 
@@ -90,6 +95,10 @@ export const catalogue = {
   mailtide_outage_start_timestamp_seconds: gauge("When the oldest outage of this scope began; absent without one.", [
     "scope",
   ]),
+  mailtide_sender_window_deadline_timestamp_seconds: gauge(
+    "When senders that wait so long begin to give up on the present outage of our server; absent without one.",
+    ["window"],
+  ),
   mailtide_phase: gauge("The phase that people are told of: exactly one is 1.", ["phase"]),
   mailtide_maintenance_active: gauge("1 during an announced maintenance.", []),
   mailtide_clear_timestamp_seconds: gauge(

@@ -93,6 +93,12 @@ function putCounters(report: Report, put: Put): void {
     put("mailtide_recipients_total", { outcome }, recipients[outcome]);
   }
   putAttempts(report, put);
+  if (report.senders !== undefined) {
+    const { returned, neverReturned, waits } = report.senders.returns;
+    put("mailtide_sender_returns_total", { outcome: "returned" }, returned);
+    put("mailtide_sender_returns_total", { outcome: "given_up" }, neverReturned);
+    put("mailtide_sender_return_seconds", {}, waits);
+  }
   put("mailtide_delivery_delay_seconds", {}, report.deliveryDelay);
   stages.forEach((stage, i) => {
     const delay = report.stageDelay[i];
@@ -149,6 +155,11 @@ function putBacklog(report: Report, put: Put): void {
     put("mailtide_queue_age_messages", { mta_instance, band }, ages[i] ?? 0);
   });
   put("mailtide_backlog_messages", { mta_instance, where: "local" }, delayed);
+  const mail = report.senders?.mail;
+  if (mail !== undefined) {
+    const waiting = mail.state === "waiting" ? mail.held : mail.stillOut;
+    put("mailtide_backlog_messages", { mta_instance, where: "senders" }, waiting);
+  }
   put("mailtide_backlog_due_messages", { mta_instance }, due);
   put("mailtide_backlog_parked_messages", { mta_instance }, parked);
   put("mailtide_backlog_held_messages", { mta_instance }, held);
@@ -207,6 +218,12 @@ function putOutages(report: Report, put: Put): void {
     if (lasting.length === 0) continue;
     const oldest = lasting.reduce((from, downtime) => Math.min(from, downtime.from), Number.POSITIVE_INFINITY);
     put("mailtide_outage_start_timestamp_seconds", { scope }, seconds(oldest));
+  }
+  const mail = report.senders?.mail;
+  if (mail?.state === "waiting") {
+    for (const { patience: window, begins } of mail.windows) {
+      put("mailtide_sender_window_deadline_timestamp_seconds", { window }, seconds(begins));
+    }
   }
   for (const phase of phases) put("mailtide_phase", { phase }, flag(report.status.phase === phase));
   put("mailtide_maintenance_active", {}, flag(report.status.phase === "maintenance"));

@@ -1,6 +1,7 @@
 // A report as the value that is written as JSON: moments become text, what is unknown becomes null.
 
 import { ageBands, type QueueCounts, type QueueView, type Report } from "../../core/report.ts";
+import type { MailAtSenders } from "../../core/retries/senders/at-senders.ts";
 import { type Instant, instantText } from "../../core/time.ts";
 import type { ReportJson } from "./schema.ts";
 
@@ -55,6 +56,7 @@ export function toReportJson(report: Report): ReportJson {
       lastAttempt: instantText(retries.lastAttempt),
       firstGiveUp: instantText(retries.firstGiveUp),
     },
+    ...(report.senders === undefined ? {} : { senders: sendersJson(report.senders) }),
     timeline: {
       from: required(timeline.from),
       width: timeline.width,
@@ -109,6 +111,28 @@ function queueJson(queue: QueueView): NonNullable<ReportJson["queue"]> {
       active: counts(active),
       deferred: counts(deferred),
     },
+  };
+}
+
+function sendersJson({ mail, returns }: NonNullable<Report["senders"]>): ReportJson["senders"] {
+  return {
+    mail: mail === undefined ? null : mailJson(mail),
+    returns: { ...returns, waits: histogramJson(returns.waits) },
+  };
+}
+
+function mailJson(mail: MailAtSenders): NonNullable<NonNullable<ReportJson["senders"]>["mail"]> {
+  const since = required(mail.since);
+  if (mail.state === "waiting") {
+    const windows = mail.windows.map((window) => ({ ...window, begins: required(window.begins) }));
+    return { ...mail, since, windows };
+  }
+  return {
+    ...mail,
+    since,
+    until: required(mail.until),
+    mostExpected: required(mail.mostExpected),
+    lastExpected: required(mail.lastExpected),
   };
 }
 

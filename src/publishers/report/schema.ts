@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { clearLimits, clearStates } from "../../core/forecast/forecast.ts";
 import { reasonNames } from "../../core/ledger/reasons.ts";
+import { patienceMarks } from "../../core/retries/senders/at-senders.ts";
 import { phases } from "../../core/status/status.ts";
 
 const count = z.int().nonnegative();
@@ -124,6 +125,46 @@ const retries = z.strictObject({
   firstGiveUp: perhaps,
 });
 
+const waitingMail = z.strictObject({
+  state: z.literal("waiting").describe("our server is down, and the mail for it waits at its senders"),
+  since: instant,
+  held: count.describe("messages that wait there now, as expected"),
+  givenUp: count.describe("messages that their senders have given up by now, as expected"),
+  windows: z.array(
+    z.strictObject({
+      patience: z.enum(patienceMarks.map(({ name }) => name)),
+      begins: instant.describe("when the first of these senders gives up"),
+      messages: count,
+    }),
+  ),
+});
+
+const returningMail = z.strictObject({
+  state: z.literal("returning").describe("our server is back, and the mail that waited at its senders comes in"),
+  since: instant,
+  until: instant.describe("when our server was back"),
+  held: count.describe("messages that waited and come, those that have come included"),
+  arrived: count,
+  stillOut: count,
+  givenUp: count,
+  shareArrived: z.number().min(0).max(1),
+  mostExpected: instant.describe("when 9 of 10 have come"),
+  lastExpected: instant.describe("when 99 of 100 have come"),
+});
+
+const senders = z.strictObject({
+  mail: z
+    .discriminatedUnion("state", [waitingMail, returningMail])
+    .nullable()
+    .describe("estimates; null: there was no outage of our server lately, or too little is known of usual days"),
+  returns: z.strictObject({
+    returned: count.describe("senders that we turned away for now and that came back"),
+    neverReturned: count,
+    waiting: count,
+    waits: histogram.describe("from the first refusal to acceptance"),
+  }),
+});
+
 const series = z.array(count);
 const timeline = z.strictObject({
   from: instant,
@@ -208,6 +249,7 @@ export const reportSchema = z
     stageDelay: z.array(histogram),
     downtime: z.array(downtime),
     retries,
+    senders: senders.optional(),
     timeline,
     forecast,
     status,

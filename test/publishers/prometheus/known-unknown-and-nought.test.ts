@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { HOUR, MINUTE } from "../../../src/core/time.ts";
 import { metricsText } from "../../../src/publishers/prometheus/index.ts";
 import { blindReport, emptyReport, outageReport, outageStart } from "../../support/report.ts";
 import { readSamples, seriesOf } from "./samples.ts";
@@ -84,6 +85,7 @@ test("numbers of the report are the numbers of the metrics", async () => {
   const text = await metricsText(report, site);
   expect(seriesOf(text, "mailtide_backlog_messages")).toEqual({
     '{mta_instance="mx1",where="local"}': report.backlog.delayed,
+    '{mta_instance="mx1",where="senders"}': 100,
   });
   expect(seriesOf(text, "mailtide_received_messages_total")).toEqual({
     '{mta_instance="mx1"}': report.totals.messages.accepted,
@@ -111,4 +113,33 @@ test("histograms are cumulative, and their count is that of the last bucket", as
   });
   expect(seriesOf(text, "mailtide_delivery_delay_seconds_sum")).toEqual({ "{}": 700.5 });
   expect(seriesOf(text, "mailtide_delivery_delay_seconds_count")).toEqual({ "{}": 9 });
+});
+
+const where = (at: number): string => `{mta_instance="mx1",where="${at === 0 ? "local" : "senders"}"}`;
+
+test("mail at senders: held while we are away, what is still out afterwards, and absent when unknown", async () => {
+  const away = await metricsText(outageReport(outageStart + 60 * MINUTE), site);
+  expect(seriesOf(away, "mailtide_backlog_messages")[where(1)]).toBe(100);
+  expect(seriesOf(away, "mailtide_sender_window_deadline_timestamp_seconds")).toEqual({
+    '{window="24h"}': (outageStart - 30 * MINUTE + 24 * HOUR) / 1000,
+    '{window="5d"}': (outageStart - 30 * MINUTE + 120 * HOUR) / 1000,
+  });
+  const back = await metricsText(outageReport(outageStart + 80 * MINUTE), site);
+  expect(seriesOf(back, "mailtide_backlog_messages")[where(1)]).toBe(50);
+  expect(back).not.toContain("mailtide_sender_window_deadline_timestamp_seconds");
+  const calm = await metricsText(emptyReport(), site);
+  expect(Object.keys(seriesOf(calm, "mailtide_backlog_messages"))).toEqual([where(0)]);
+  expect(calm).not.toContain("mailtide_sender_window_deadline_timestamp_seconds");
+});
+
+test("senders that return are counted from the start, and by nobody who does not know them", async () => {
+  expect(seriesOf(await metricsText(emptyReport(), site), "mailtide_sender_returns_total")).toEqual({
+    '{outcome="returned"}': 0,
+    '{outcome="given_up"}': 0,
+  });
+  expect(seriesOf(await metricsText(outageReport(), site), "mailtide_sender_return_seconds_count")).toEqual({
+    "{}": 688,
+  });
+  const { senders: _, ...older } = outageReport();
+  expect(await metricsText(older, site)).not.toContain("mailtide_sender_");
 });

@@ -53,23 +53,24 @@ export function variantsOf(senderClass: string): readonly Variant[] | undefined 
 }
 
 /**
- * Senders at large, for a server that cannot tell the classes of its own: what many mail servers see, roughly, and no
- * more than a guess.
+ * Senders at large by class, for a server that cannot tell the classes of its own: what many mail servers see, roughly,
+ * and no more than a guess.
  */
-export const population: readonly Variant[] = (
-  [
-    ["google", 0.3],
-    ["microsoft365", 0.2],
-    ["postfix", 0.2],
-    ["exim", 0.06],
-    ["sendmail", 0.06],
-    ["exchange", 0.05],
-    ["amazonses", 0.04],
-    ["cisco", 0.04],
-    ["proofpoint", 0.03],
-    ["mimecast", 0.02],
-  ] as const
-).flatMap(([senderClass, weight]) => {
+export const usualMix: ReadonlyMap<string, number> = new Map([
+  ["google", 0.3],
+  ["microsoft365", 0.2],
+  ["postfix", 0.2],
+  ["exim", 0.06],
+  ["sendmail", 0.06],
+  ["exchange", 0.05],
+  ["amazonses", 0.04],
+  ["cisco", 0.04],
+  ["proofpoint", 0.03],
+  ["mimecast", 0.02],
+]);
+
+/** The same by schedule. */
+export const population: readonly Variant[] = [...usualMix].flatMap(([senderClass, weight]) => {
   const set = variantsOf(senderClass) ?? [];
   const whole = set.reduce((sum, variant) => sum + variant.weight, 0);
   return set.map((variant) => ({ schedule: variant.schedule, weight: (weight * variant.weight) / whole }));

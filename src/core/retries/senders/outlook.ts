@@ -36,6 +36,18 @@ export interface AfterRecovery {
 
 const longest: Duration = 8 * DAY;
 
+/** When a share of the held mail has arrived, by how much has arrived after a wait. */
+export function momentOf(share: number, recovery: Instant, byThen: (wait: Duration) => number): Instant {
+  let low = 0;
+  let high = longest;
+  for (let step = 0; step < 30; step++) {
+    const middle = (low + high) / 2;
+    if (byThen(middle) < share) low = middle;
+    else high = middle;
+  }
+  return recovery + high;
+}
+
 /** The outage that goes on at `now`: the last interval of `down`, with what went before it. */
 export function whileDown(baseline: Baseline, down: readonly Interval[], now: Instant): WhileDown {
   const soFar = down.map(({ from, to }) => ({ from, to: Math.min(to ?? now, now) }));
@@ -76,16 +88,6 @@ export function afterRecovery(
     arrived,
     stillOut: Math.max(0, held - arrived),
     givenUp: curves.reduce((sum, curve) => sum + curve.expected * curve.givenUp, 0),
-    arrivedAt(share) {
-      let low = 0;
-      let high = longest;
-      for (let step = 0; step < 30; step++) {
-        const middle = (low + high) / 2;
-        const reached = seen?.shareArrived(middle) ?? shareArrived(curves, middle);
-        if (reached < share) low = middle;
-        else high = middle;
-      }
-      return recovery + high;
-    },
+    arrivedAt: (share) => momentOf(share, recovery, (wait) => seen?.shareArrived(wait) ?? shareArrived(curves, wait)),
   };
 }

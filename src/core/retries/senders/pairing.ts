@@ -17,6 +17,12 @@ export interface Approach {
   readonly senderClass?: string;
 }
 
+/** Where a client is, as keyed hashes: of its network, and of its domain where it has a name. */
+export interface Whereabouts {
+  readonly network: number;
+  readonly domain: number | undefined;
+}
+
 /** A sender that came back. */
 export interface Return {
   readonly senderClass: string;
@@ -29,6 +35,8 @@ export interface Return {
 /** A row of what is remembered, as it is kept over a restart: hashes, no addresses. */
 export interface SavedPair {
   readonly keys: readonly number[];
+  /** Networks and domains that it came from. */
+  readonly places: readonly number[];
   readonly first: Instant;
   readonly last: Instant;
   readonly refusals: number;
@@ -40,6 +48,7 @@ interface Pair extends SavedPair {
   refusals: number;
   senderClass: string;
   keys: number[];
+  places: number[];
 }
 
 // After the age at which it gives up, a sender may still make the attempt that was due then.
@@ -80,6 +89,8 @@ export class Pairing {
   readonly #limit: number;
   readonly #pairs = new Set<Pair>();
   readonly #byKey = new Map<number, Pair>();
+  /** How many pairs came from a place. */
+  readonly #byPlace = new Map<number, number>();
   #forgotten = 0;
 
   constructor(key: HashKey, limit = 100_000) {
@@ -97,19 +108,42 @@ export class Pairing {
     return this.#forgotten;
   }
 
+  /** The keyed hash of a part of an approach: what may be kept where the part itself may not. */
+  mark(text: string): number {
+    return keyOf(this.#key, text.toLowerCase());
+  }
+
+  /** Where a client is. */
+  whereabouts(address: string, host: string | undefined): Whereabouts {
+    const domain = host === undefined ? undefined : domainOf(host);
+    return {
+      network: this.mark(`network ${networkOf(address)}`),
+      domain: domain === undefined ? undefined : this.mark(`domain ${domain}`),
+    };
+  }
+
+  /** Whether anybody was turned away from there who has not come back. */
+  expects({ network, domain }: Whereabouts): boolean {
+    return this.#byPlace.has(network) || (domain !== undefined && this.#byPlace.has(domain));
+  }
+
   /** We turned a sender away with a 4xx. */
   refused(approach: Approach): void {
-    const keys = this.#keysOf(approach);
+    const { sender, recipient, address, host } = approach;
+    const from = this.whereabouts(address, host);
+    const keys = this.#keysOf(this.mark(sender), this.mark(recipient), from);
     let pair = this.#find(keys);
     if (pair === undefined) {
       const senderClass = approach.senderClass ?? "unknown";
-      pair = { keys: [], first: approach.at, last: approach.at, refusals: 0, senderClass };
+      pair = { keys: [], places: [], first: approach.at, last: approach.at, refusals: 0, senderClass };
       this.#pairs.add(pair);
     }
     pair.refusals++;
     pair.last = Math.max(pair.last, approach.at);
     if (approach.senderClass !== undefined) pair.senderClass = approach.senderClass;
     for (const key of keys) this.#remember(pair, key);
+    this.#place(pair, from.network);
+    if (from.domain !== undefined) this.#place(pair, from.domain);
     if (this.#pairs.size > this.#limit) {
       const [oldest] = this.#pairs;
       this.#forget(oldest);
@@ -118,11 +152,16 @@ export class Pairing {
   }
 
   /** We took a message; `undefined` where this sender had not been turned away before. */
-  accepted(approach: Approach): Return | undefined {
-    const pair = this.#find(this.#keysOf(approach));
-    if (pair === undefined || approach.at < pair.first) return undefined;
+  accepted({ at, sender, recipient, address, host }: Approach): Return | undefined {
+    return this.acceptedFrom(at, this.mark(sender), this.mark(recipient), this.whereabouts(address, host));
+  }
+
+  /** The same by the marks of sender and recipient. */
+  acceptedFrom(at: Instant, sender: number, recipient: number, from: Whereabouts): Return | undefined {
+    const pair = this.#find(this.#keysOf(sender, recipient, from));
+    if (pair === undefined || at < pair.first) return undefined;
     this.#forget(pair);
-    return { senderClass: pair.senderClass, waited: approach.at - pair.first, refusals: pair.refusals };
+    return { senderClass: pair.senderClass, waited: at - pair.first, refusals: pair.refusals };
   }
 
   /** Those who will not come any more by what their class holds on to; they are told once and then forgotten. */
@@ -139,25 +178,29 @@ export class Pairing {
 
   /** All that is remembered, oldest first; it means something only together with the key. */
   save(): SavedPair[] {
-    return [...this.#pairs].map((pair) => ({ ...pair, keys: [...pair.keys] }));
+    return [...this.#pairs].map((pair) => ({ ...pair, keys: [...pair.keys], places: [...pair.places] }));
   }
 
   /** Takes up what was saved. */
-  restore(rows: readonly SavedPair[]): void {
+  restore(rows: readonly SavedPair[], forgotten = 0): void {
+    this.#forgotten = forgotten;
     for (const row of rows) {
-      const pair: Pair = { ...row, keys: [] };
+      const pair: Pair = { ...row, keys: [], places: [] };
       this.#pairs.add(pair);
+      for (const place of row.places) this.#place(pair, place);
       for (const key of row.keys) this.#remember(pair, key);
     }
   }
 
-  #keysOf({ sender, recipient, address, host }: Approach): number[] {
-    const from = sender.toLowerCase();
-    const to = recipient.toLowerCase();
-    const domain = host === undefined ? undefined : domainOf(host);
-    const keys = [keyOf(this.#key, from, to, "network", networkOf(address))];
-    if (domain !== undefined) keys.push(keyOf(this.#key, from, to, "domain", domain));
-    return keys;
+  #keysOf(sender: number, recipient: number, { network, domain }: Whereabouts): number[] {
+    const key = (place: number): number => keyOf(this.#key, String(sender), String(recipient), String(place));
+    return domain === undefined ? [key(network)] : [key(network), key(domain)];
+  }
+
+  #place(pair: Pair, place: number): void {
+    if (pair.places.includes(place) || pair.places.length >= mostKeys) return;
+    pair.places.push(place);
+    this.#byPlace.set(place, (this.#byPlace.get(place) ?? 0) + 1);
   }
 
   #find(keys: readonly number[]): Pair | undefined {
@@ -177,5 +220,10 @@ export class Pairing {
   #forget(pair: Pair): void {
     this.#pairs.delete(pair);
     for (const key of pair.keys) this.#byKey.delete(key);
+    for (const place of pair.places) {
+      const others = (this.#byPlace.get(place) ?? 1) - 1;
+      if (others > 0) this.#byPlace.set(place, others);
+      else this.#byPlace.delete(place);
+    }
   }
 }

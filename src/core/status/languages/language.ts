@@ -2,7 +2,8 @@
 
 import type { Forecast } from "../../forecast/forecast.ts";
 import type { DowntimeScope } from "../../outages/downtime.ts";
-import type { Instant } from "../../time.ts";
+import type { MailAtSenders } from "../../retries/senders/at-senders.ts";
+import type { Duration, Instant } from "../../time.ts";
 import type { ExpectedRange } from "../expected.ts";
 import type { Phase } from "../status.ts";
 
@@ -26,6 +27,21 @@ export interface NoticeFacts {
   readonly atRisk: number;
   /** Recipients given up since the trouble began. */
   readonly givenUp: number;
+  readonly senders?: SenderFacts | undefined;
+}
+
+/** Mail that waits at other people's servers because ours was away. */
+export interface SenderFacts {
+  /** When our server stopped taking mail. */
+  readonly since: Instant;
+  /** How long it has been away; undefined when it is back. */
+  readonly away: Duration | undefined;
+  /** Messages that are still expected from there; 0 for a few or none. */
+  readonly stillOut: number;
+  /** When nearly all of them should be here. */
+  readonly lastExpected: Instant | undefined;
+  /** Some senders have begun to give up, as far as anybody can know. */
+  readonly givenUp: boolean;
 }
 
 /** What the administrator hears about. */
@@ -40,6 +56,7 @@ export interface SentenceFacts {
   readonly due: number;
   readonly held: number;
   readonly within1h: number;
+  readonly mail?: MailAtSenders | undefined;
 }
 
 export interface Language {

@@ -1,0 +1,204 @@
+// The mail that waits at its senders because we were away: how much, until when, and what of it is back.
+//
+// Nobody logs it. It is told from what usually comes, from how senders try again, and, after the outage, from how much
+// more than usual arrives. Without a usual day to go by it is unknown.
+
+import type { Downtime } from "../../outages/downtime.ts";
+import { DAY, type Duration, HOUR, type Instant, type Interval, MINUTE } from "../../time.ts";
+import { usualMix, variantsOf } from "./classes.ts";
+import { earliestGiveUp } from "./expiry.ts";
+import { type Baseline, expectedHeld, inflowsOf, usualSlices } from "./held.ts";
+import { expectedMessages } from "./inflow.ts";
+import type { SenderMemory } from "./memory.ts";
+import { momentOf, releaseAfter, whileDown } from "./outlook.ts";
+import { type ReleaseCurve, shareArrived } from "./release.ts";
+import { afterWatching, usualDoubt } from "./update.ts";
+
+/** How long senders hold on, by the marks at which many of them stop. */
+export const patienceMarks: readonly { readonly name: string; readonly after: Duration }[] = [
+  { name: "1h", after: HOUR },
+  { name: "6h", after: 6 * HOUR },
+  { name: "12h", after: 12 * HOUR },
+  { name: "24h", after: DAY },
+  { name: "48h", after: 2 * DAY },
+  { name: "72h", after: 3 * DAY },
+  { name: "4d", after: 4 * DAY },
+  { name: "5d", after: 5 * DAY },
+  { name: "7d", after: 7 * DAY },
+];
+
+/** Senders of one patience, while the server is down. */
+export interface SenderWindow {
+  /** Name of one of `patienceMarks`. */
+  readonly patience: string;
+  /** When the first of them gives up. */
+  readonly begins: Instant;
+  /** Messages that they have tried to hand over since the outage began, as expected. */
+  readonly messages: number;
+}
+
+/** While the server is down. All numbers of messages are estimates. */
+export interface MailWaiting {
+  readonly state: "waiting";
+  readonly since: Instant;
+  /** Messages that wait at their senders now. */
+  readonly held: number;
+  /** Messages that their senders have given up by now. */
+  readonly givenUp: number;
+  /** The shortest patience first. */
+  readonly windows: readonly SenderWindow[];
+}
+
+/** After the server is back. All numbers of messages are estimates. */
+export interface MailReturning {
+  readonly state: "returning";
+  readonly since: Instant;
+  /** When the server was back. */
+  readonly until: Instant;
+  /** Messages that waited at their senders and come, those that have come included. */
+  readonly held: number;
+  readonly arrived: number;
+  readonly stillOut: number;
+  readonly givenUp: number;
+  /** Of `held`, from 0 to 1. */
+  readonly shareArrived: number;
+  /** When 9 of 10 have come. */
+  readonly mostExpected: Instant;
+  /** When 99 of 100 have come. */
+  readonly lastExpected: Instant;
+}
+
+export type MailAtSenders = MailWaiting | MailReturning;
+
+/** A shorter downtime than this makes nobody wait who would not have waited anyway. */
+const shortest: Duration = 5 * MINUTE;
+/** Outages that are no further apart are one to the senders: what waited in the first is not back yet. */
+const apart: Duration = 2 * HOUR;
+/** So long after recovery the last senders have come or given up. */
+const aftermath: Duration = 7 * DAY;
+/** What comes so long after recovery is told from what usually comes; later on, chance is larger than what is left. */
+const watch: Duration = 2 * HOUR;
+
+/** Downtimes of our own server until `now` in order, those that touch made one. */
+export function hostDown(downtimes: readonly Downtime[], now: Instant): Interval[] {
+  const found: Interval[] = [];
+  for (const { scope, from, to } of [...downtimes].sort((a, b) => a.from - b.from)) {
+    if (scope !== "host" || from > now) continue;
+    const open = to === undefined || to > now;
+    const end = open ? undefined : to;
+    const last = found.at(-1);
+    if (last === undefined || (last.to !== undefined && last.to < from)) found.push({ from, to: end });
+    else if (last.to !== undefined && (end === undefined || end > last.to)) {
+      found[found.length - 1] = { from: last.from, to: end };
+    }
+  }
+  return found;
+}
+
+/** The last outage and those shortly before it that are not over for the senders. */
+function present(down: readonly Interval[]): Interval[] {
+  const chain: Interval[] = [];
+  for (let i = down.length - 1; i >= 0; i--) {
+    const [next] = chain;
+    if (next !== undefined && next.from - (down[i].to ?? next.from) > apart) break;
+    chain.unshift(down[i]);
+  }
+  return chain;
+}
+
+/** What waits at senders at a moment; `undefined`: there was no outage lately, or too little is known of usual days. */
+export function mailAtSenders(
+  memory: SenderMemory,
+  downtimes: readonly Downtime[],
+  now: Instant,
+): MailAtSenders | undefined {
+  const down = hostDown(downtimes, now);
+  const last = down.at(-1);
+  if (last === undefined || (last.to !== undefined && now - last.to > aftermath)) return undefined;
+  const chain = present(down);
+  const [first] = chain;
+  const long = chain.reduce((sum, { from, to }) => sum + ((to ?? now) - from), 0);
+  if (last.to !== undefined && long < shortest) return undefined;
+  const baseline = memory.usual.baseline(down.slice(0, -chain.length), first.from, usualMix);
+  if (baseline === undefined) return undefined;
+  const usual = [...baseline.all.values()].reduce((sum, count) => sum + count, 0);
+  const outage = `${JSON.stringify(chain)} ${usual}`;
+  // Told once a minute: the estimate costs more than a look, and means no more.
+  const minute = Math.max(first.from, Math.floor(now / MINUTE) * MINUTE);
+  if (last.to === undefined) {
+    return memory.remembered(`${outage} ${minute}`, () => waiting(baseline, chain, minute));
+  }
+  return returning(memory, outage, baseline, chain, last.to, Math.max(last.to, minute));
+}
+
+function waiting(baseline: Baseline, chain: readonly Interval[], now: Instant): MailWaiting {
+  const { sent, lost } = whileDown(baseline, chain, now);
+  const soFar = chain.map(({ from, to }) => ({ from, to: to ?? now }));
+  const since = chain[0].from;
+  const windows = new Map<string, { begins: Instant; messages: number }>();
+  for (const { senderClass, slices } of inflowsOf(baseline, soFar)) {
+    const variants = variantsOf(senderClass) ?? variantsOf("postfix") ?? [];
+    const whole = variants.reduce((sum, { weight }) => sum + weight, 0);
+    const messages = expectedMessages(slices);
+    for (const { schedule, weight } of variants) {
+      const patience = earliestGiveUp(schedule);
+      // A little less than a mark is that mark: the last attempt before it is due some minutes earlier.
+      const mark = patienceMarks.findLast(({ after }) => after <= patience * 1.02) ?? patienceMarks[0];
+      const window = windows.get(mark.name) ?? { begins: Number.POSITIVE_INFINITY, messages: 0 };
+      window.begins = Math.min(window.begins, since + patience);
+      window.messages += (messages * weight) / whole;
+      windows.set(mark.name, window);
+    }
+  }
+  return {
+    state: "waiting",
+    since,
+    held: Math.round(Math.max(0, sent - lost)),
+    givenUp: Math.round(lost),
+    windows: patienceMarks.flatMap(({ name }) => {
+      const window = windows.get(name);
+      return window === undefined
+        ? []
+        : [{ patience: name, begins: window.begins, messages: Math.round(window.messages) }];
+    }),
+  };
+}
+
+function returning(
+  memory: SenderMemory,
+  outage: string,
+  baseline: Baseline,
+  chain: readonly Interval[],
+  recovery: Instant,
+  now: Instant,
+): MailReturning {
+  const watchedUntil = Math.min(now, Math.ceil((recovery + watch) / shortest) * shortest);
+  const watched = watchedUntil - recovery;
+  const came = memory.usual.came(recovery, watchedUntil);
+  return memory.remembered(`${outage} ${now} ${came}`, () => {
+    const curves: ReleaseCurve[] = memory.remembered(outage, () => releaseAfter(baseline, chain));
+    const fresh = expectedMessages(usualSlices(baseline, [{ from: recovery, to: watchedUntil }]));
+    const more = Math.max(0, came - fresh);
+    // What came more than usual is the smaller part of what came: chance in the rest weighs as well.
+    const clump = usualDoubt.clump * (1 + fresh / Math.max(1, more));
+    const seen =
+      watched >= MINUTE
+        ? afterWatching(curves, { watched, byClass: new Map([["unknown", more]]) }, { ...usualDoubt, clump })
+        : undefined;
+    const byThen = (wait: Duration): number => seen?.shareArrived(wait) ?? shareArrived(curves, wait);
+    const held = Math.max(seen?.held ?? expectedHeld(curves), more);
+    const arrived = now <= watchedUntil ? more : Math.max(more, held * byThen(now - recovery));
+    return {
+      state: "returning",
+      since: chain[0].from,
+      until: recovery,
+      held: Math.round(held),
+      arrived: Math.round(arrived),
+      stillOut: Math.round(held) - Math.round(arrived),
+      givenUp: Math.round(curves.reduce((sum, curve) => sum + curve.expected * curve.givenUp, 0)),
+      shareArrived: held > 0 ? arrived / held : 1,
+      mostExpected: momentOf(0.9, recovery, byThen),
+      lastExpected: momentOf(0.99, recovery, byThen),
+    };
+  });
+}

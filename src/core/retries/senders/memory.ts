@@ -1,0 +1,237 @@
+// What is remembered of senders: how much they usually write, and whom we turned away and who came back.
+//
+// Fed with every batch after the ledger has recorded it. A log without refusals costs one look at the kind of each event.
+
+import type { EventBatch } from "../../events/batch.ts";
+import { EventKind } from "../../events/kinds.ts";
+import { textOf } from "../../events/text.ts";
+import { hashBytes } from "../../ledger/hash.ts";
+import { Histogram } from "../../ledger/histogram.ts";
+import { Effect } from "../../ledger/ledger.ts";
+import type { Saved, Saving } from "../../ledger/saved.ts";
+import { HOUR, type Instant } from "../../time.ts";
+import { classOf } from "./classify.ts";
+import type { HashKey } from "./keyed-hash.ts";
+import { Pairing, type SavedPair, type Whereabouts } from "./pairing.ts";
+import { Usual } from "./usual.ts";
+
+/** A message from a place that somebody was turned away from, on its way to its first attempts. */
+interface Candidate {
+  readonly from: Whereabouts;
+  /** When it was accepted, and the mark of its sender; until then only offered. */
+  at?: Instant;
+  sender?: number;
+}
+
+/** A client as it was last logged. */
+interface Client extends Whereabouts {
+  readonly address: string;
+  readonly host: string | undefined;
+  readonly senderClass: string | undefined;
+}
+
+interface SavedSenders {
+  readonly key: HashKey;
+  readonly pairs: readonly SavedPair[];
+  readonly forgotten: number;
+  readonly candidates: readonly (readonly [number, Candidate])[];
+  readonly hour: number;
+  readonly returned: number;
+  readonly neverReturned: number;
+}
+
+/** Messages on their way that are kept in mind at most; the oldest is let go. */
+const mostCandidates = 10_000;
+/** Clients whose marks are kept ready. */
+const mostClients = 4000;
+
+/** The address and the name in `mail.example.org[192.0.2.1]`; a name that is not confirmed is logged as `unknown`. */
+function clientParts(text: string): { address: string; host: string | undefined } {
+  const at = text.lastIndexOf("[");
+  if (at === -1) return { address: text, host: undefined };
+  const host = text.slice(0, at);
+  return {
+    address: text.slice(at + 1).replace(/\].*$/s, ""),
+    host: host === "" || host === "unknown" ? undefined : host,
+  };
+}
+
+/** What is known of the senders of one mail host. */
+export class SenderMemory {
+  #key: HashKey;
+  #pairing: Pairing;
+  readonly usual: Usual = new Usual();
+  /** First refusal to acceptance. */
+  readonly waits: Histogram = new Histogram();
+  /** Senders that came back, and those that never did. */
+  returned = 0;
+  neverReturned = 0;
+  #hour = -1;
+  readonly #candidates = new Map<number, Candidate>();
+  // Only for speed: a client writes often. Nothing here is kept.
+  readonly #clients = new Map<string, Client>();
+  readonly #answers = new Map<string, unknown>();
+
+  constructor(key: HashKey) {
+    this.#key = key;
+    this.#pairing = new Pairing(key);
+  }
+
+  /** Senders that were turned away and may still come back. */
+  get waiting(): number {
+    return this.#pairing.waiting;
+  }
+
+  /** The answer of before to the same question, which must name all that the answer depends on. */
+  remembered<T>(question: string, answer: () => T): T {
+    if (this.#answers.has(question)) return this.#answers.get(question) as T;
+    const value = answer();
+    if (this.#answers.size >= 8) {
+      const [oldest] = this.#answers.keys();
+      this.#answers.delete(oldest);
+    }
+    this.#answers.set(question, value);
+    return value;
+  }
+
+  save(to: Saving): void {
+    this.usual.save("senders.usual", to);
+    this.waits.save("senders.waits", to);
+    to.value("senders", {
+      key: this.#key,
+      pairs: this.#pairing.save(),
+      forgotten: this.#pairing.forgotten,
+      candidates: [...this.#candidates],
+      hour: this.#hour,
+      returned: this.returned,
+      neverReturned: this.neverReturned,
+    } satisfies SavedSenders);
+  }
+
+  /** Takes what was saved, its key too, into a memory that has seen nothing. */
+  restore(from: Saved): void {
+    if (!from.has("senders")) return;
+    this.usual.restore("senders.usual", from);
+    this.waits.restore("senders.waits", from);
+    const rest = from.value<SavedSenders>("senders");
+    this.#key = rest.key;
+    this.#pairing = new Pairing(rest.key);
+    this.#pairing.restore(rest.pairs, rest.forgotten);
+    for (const [id, candidate] of rest.candidates) this.#candidates.set(id, candidate);
+    this.#hour = rest.hour;
+    this.returned = rest.returned;
+    this.neverReturned = rest.neverReturned;
+  }
+
+  /** Learns from a batch that the ledger has recorded. */
+  record(batch: EventBatch): void {
+    const { count, kind, time, effect, outside } = batch;
+    if (!Number.isNaN(batch.firstTime)) this.usual.seen(batch.firstTime);
+    for (let i = 0; i < count; i++) {
+      switch (kind[i]) {
+        case EventKind.offered:
+          if (this.#pairing.waiting > 0) this.#offered(batch, i);
+          break;
+        case EventKind.accepted:
+          if (effect[i] === Effect.accepted && outside[i] === 1) this.#accepted(time[i]);
+          if (this.#candidates.size > 0) this.#taken(batch, i);
+          break;
+        case EventKind.delivered:
+        case EventKind.deferred:
+        case EventKind.bounced:
+          if (this.#candidates.size > 0) this.#tried(batch, i);
+          break;
+        case EventKind.removed:
+        case EventKind.deleted:
+          if (this.#candidates.size > 0) this.#candidates.delete(idOf(batch, i));
+          break;
+        case EventKind.held:
+          if (effect[i] === Effect.accepted && outside[i] === 1) this.#accepted(time[i]);
+          break;
+        case EventKind.refused:
+          if (batch.code[i] >= 400 && batch.code[i] < 500) this.#refused(batch, i);
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+  #accepted(at: Instant): void {
+    this.usual.accepted(at);
+    const hour = Math.floor(at / HOUR);
+    if (hour <= this.#hour) return;
+    this.#hour = hour;
+    this.neverReturned += this.#pairing.neverReturned(at).length;
+  }
+
+  /** We turned a sender away for now. Without a recipient nothing tells which message it was. */
+  #refused(batch: EventBatch, i: number): void {
+    const { bytes, recipient, sender } = batch;
+    if (recipient.end[i] === recipient.start[i]) return;
+    const { address, host, senderClass } = this.#client(batch, i);
+    this.#pairing.refused({
+      at: batch.time[i],
+      sender: textOf(bytes, sender.start[i], sender.end[i]),
+      recipient: textOf(bytes, recipient.start[i], recipient.end[i]),
+      address,
+      ...(host === undefined ? {} : { host }),
+      ...(senderClass === undefined ? {} : { senderClass }),
+    });
+  }
+
+  #offered(batch: EventBatch, i: number): void {
+    const { network, domain } = this.#client(batch, i);
+    if (!this.#pairing.expects({ network, domain })) return;
+    this.#candidates.set(idOf(batch, i), { from: { network, domain } });
+    if (this.#candidates.size <= mostCandidates) return;
+    const [oldest] = this.#candidates.keys();
+    this.#candidates.delete(oldest);
+  }
+
+  #taken(batch: EventBatch, i: number): void {
+    const candidate = this.#candidates.get(idOf(batch, i));
+    if (candidate === undefined || candidate.at !== undefined) return;
+    candidate.at = batch.time[i];
+    candidate.sender = this.#pairing.mark(textOf(batch.bytes, batch.sender.start[i], batch.sender.end[i]));
+  }
+
+  /** The first attempt for a recipient names it: only now it is known whether the message is the one that we turned away. */
+  #tried(batch: EventBatch, i: number): void {
+    const candidate = this.#candidates.get(idOf(batch, i));
+    if (candidate?.at === undefined || candidate.sender === undefined) return;
+    const { bytes, original, recipient } = batch;
+    const named = original.end[i] > original.start[i] ? original : recipient;
+    const back = this.#pairing.acceptedFrom(
+      candidate.at,
+      candidate.sender,
+      this.#pairing.mark(textOf(bytes, named.start[i], named.end[i])),
+      candidate.from,
+    );
+    if (back === undefined) return;
+    this.returned++;
+    this.waits.add(back.waited);
+  }
+
+  #client(batch: EventBatch, i: number): Client {
+    const text = textOf(batch.bytes, batch.detail.start[i], batch.detail.end[i]);
+    const before = this.#clients.get(text);
+    if (before !== undefined) return before;
+    const { address, host } = clientParts(text);
+    const { senderClass } = classOf(host === undefined ? {} : { confirmedName: host });
+    const client = {
+      address,
+      host,
+      senderClass: senderClass === "unknown" ? undefined : senderClass,
+      ...this.#pairing.whereabouts(address, host),
+    };
+    if (this.#clients.size >= mostClients) this.#clients.clear();
+    this.#clients.set(text, client);
+    return client;
+  }
+}
+
+/** A queue id for a table: 32 bits of it, 16 of the instance, so that two messages on their way at once hardly meet. */
+function idOf(batch: EventBatch, i: number): number {
+  return (hashBytes(batch.bytes, batch.id.start[i], batch.id.end[i]) >>> 0) * 65_536 + batch.instance[i];
+}

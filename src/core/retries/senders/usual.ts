@@ -1,0 +1,170 @@
+// How much mail usually comes from outside, by the hour of the week: what was not sent to us while we were away.
+
+import { insist, type Saved, type Saving } from "../../ledger/saved.ts";
+import { DAY, type Duration, HOUR, type Instant, type Interval, MINUTE } from "../../time.ts";
+import type { Baseline } from "./held.ts";
+
+const week = 7 * DAY;
+const hoursOfWeek = week / HOUR;
+/** Weeks that are remembered. */
+const weeks = 6;
+/** What a week counts for against the one after it. */
+const keep = 0.8;
+/** So many hours of the same clock hour on other days weigh as much as one hour of the same day of the week. */
+const borrowed = 0.5;
+/** Mail that comes at once after an outage is late, not usual: so much of the time after it is left out, at most. */
+const aftermath = 6 * HOUR;
+
+const hours = weeks * hoursOfWeek;
+/** Counts since the last outages, finer: what came after them. */
+const stretch: Duration = 5 * MINUTE;
+const stretches = (8 * DAY) / stretch;
+
+/** A ring of counts by clock time, the latest `length` of them. */
+class Recent {
+  readonly #counts: Uint32Array<ArrayBuffer>;
+  readonly width: Duration;
+  /** Number of the newest stretch since 1970; -1 for none yet. */
+  #last = -1;
+
+  constructor(length: number, width: Duration) {
+    this.#counts = new Uint32Array(length);
+    this.width = width;
+  }
+
+  add(at: Instant): void {
+    const place = Math.floor(at / this.width);
+    const length = this.#counts.length;
+    if (place > this.#last) {
+      if (this.#last === -1 || place - this.#last >= length) this.#counts.fill(0);
+      else for (let old = this.#last + 1; old <= place; old++) this.#counts[old % length] = 0;
+      this.#last = place;
+    } else if (place <= this.#last - length) return;
+    this.#counts[place % length]++;
+  }
+
+  /** Count of the stretch that holds `at`; 0 where nothing is known. */
+  at(at: Instant): number {
+    const place = Math.floor(at / this.width);
+    return place > this.#last || place <= this.#last - this.#counts.length
+      ? 0
+      : this.#counts[place % this.#counts.length];
+  }
+
+  save(name: string, to: Saving): void {
+    to.column(`${name}.counts`, this.#counts);
+    to.value(name, { last: this.#last });
+  }
+
+  restore(name: string, from: Saved): void {
+    this.#counts.set(from.column(`${name}.counts`, Uint32Array, this.#counts.length));
+    this.#last = from.value<{ last: number }>(name).last;
+    insist(Number.isSafeInteger(this.#last), "its profile of senders has no time");
+  }
+}
+
+/** What is left of `[from, to)` without the intervals, in milliseconds. */
+export function without(intervals: readonly Interval[], from: Instant, to: Instant): Duration {
+  let rest = to - from;
+  let past = from;
+  for (const interval of intervals) {
+    const begin = Math.max(past, interval.from);
+    const end = Math.min(to, interval.to ?? to);
+    if (end <= begin) continue;
+    rest -= end - begin;
+    past = end;
+  }
+  return rest;
+}
+
+/** Mail from outside over the last weeks. Bounded: some thousand numbers, however much mail there is. */
+export class Usual {
+  readonly #hours = new Recent(hours, HOUR);
+  readonly #fine = new Recent(stretches, stretch);
+  #since: Instant = Number.NaN;
+
+  /** The log began to be read, or goes on. */
+  seen(at: Instant): void {
+    if (Number.isNaN(this.#since)) this.#since = at;
+  }
+
+  /** A message was taken that a stranger handed over. */
+  accepted(at: Instant): void {
+    this.#hours.add(at);
+    this.#fine.add(at);
+  }
+
+  /** Messages from outside in the stretch, by five minutes. */
+  came(from: Instant, to: Instant): number {
+    let sum = 0;
+    for (let at = Math.floor(from / stretch) * stretch; at < to; at += stretch) sum += this.#fine.at(at);
+    return sum;
+  }
+
+  /**
+   * The usual week as it was known at `now`, as the seven days before it; `undefined` where less than a day was seen.
+   * Hours of `down` (in order of their beginning) count only by the part in which the server was up, and the hours
+   * after them not at all.
+   */
+  baseline(down: readonly Interval[], now: Instant, classes: ReadonlyMap<string, number>): Baseline | undefined {
+    const end = Math.floor(now / HOUR) * HOUR;
+    const first = Math.max(Math.ceil(this.#since / HOUR) * HOUR, end - hours * HOUR);
+    if (!(end - first >= DAY)) return undefined;
+    const out = down.flatMap(({ from, to }) => [
+      { from, to },
+      ...(to === undefined || to - from < 5 * MINUTE ? [] : [{ from: to, to: to + Math.min(aftermath, to - from) }]),
+    ]);
+    out.sort((a, b) => a.from - b.from);
+    const counts = new Float64Array(hoursOfWeek);
+    const seen = new Float64Array(hoursOfWeek);
+    let whole = 0;
+    for (let hour = first; hour < end; hour += HOUR) {
+      const up = without(out, hour, hour + HOUR) / HOUR;
+      // A scrap of an hour says more of how an outage began than of what is usual.
+      if (up < 0.5) continue;
+      const bin = (hour / HOUR) % hoursOfWeek;
+      const weight = keep ** Math.floor((end - 1 - hour) / week);
+      counts[bin] += weight * this.#hours.at(hour);
+      seen[bin] += weight * up;
+      whole += up * HOUR;
+    }
+    if (whole < DAY - 2 * HOUR) return undefined;
+    const rates = ratesOf(counts, seen);
+    const all = new Map<Instant, number>();
+    for (let hour = end - week; hour < end; hour += HOUR) all.set(hour, rates[(hour / HOUR) % hoursOfWeek]);
+    const byClass = new Map<string, Map<Instant, number>>();
+    const hosts = new Map<string, number>();
+    for (const [senderClass, share] of classes) {
+      byClass.set(senderClass, new Map([...all].map(([hour, count]) => [hour, count * share])));
+      hosts.set(senderClass, share);
+    }
+    return { from: end - week, to: end, all, byClass, hosts };
+  }
+
+  save(name: string, to: Saving): void {
+    this.#hours.save(`${name}.hours`, to);
+    this.#fine.save(`${name}.fine`, to);
+    to.value(name, { since: this.#since });
+  }
+
+  restore(name: string, from: Saved): void {
+    this.#hours.restore(`${name}.hours`, from);
+    this.#fine.restore(`${name}.fine`, from);
+    this.#since = from.value<{ since: Instant }>(name).since;
+  }
+}
+
+/** Messages an hour by the hour of the week; a bin that has seen little leans on the same clock hour of the other days. */
+function ratesOf(counts: Float64Array, seen: Float64Array): Float64Array<ArrayBuffer> {
+  const all = counts.reduce((sum, count) => sum + count, 0) / seen.reduce((sum, weight) => sum + weight, 0);
+  const byClock = Float64Array.from({ length: 24 }, (_, clock) => {
+    let count = borrowed * all;
+    let weight = borrowed;
+    for (let bin = clock; bin < hoursOfWeek; bin += 24) {
+      count += counts[bin];
+      weight += seen[bin];
+    }
+    return count / weight;
+  });
+  return Float64Array.from(counts, (count, bin) => (count + borrowed * byClock[bin % 24]) / (seen[bin] + borrowed));
+}
