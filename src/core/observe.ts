@@ -1,8 +1,8 @@
 // The whole program on one page. Read this first.
 //
 // Events and listings have gone into the `Observation`; `observe` says what they mean at a moment:
-// the ledger (what is owed), outages (what is broken), retries (what will be tried, by us and by our senders), the forecast (when it
-// clears), the status (how it is said). Each is a folder, in this order.
+// the ledger (what is owed), outages (what is broken), retries (what will be tried, by us and by the senders that we
+// kept waiting), the forecast (when it clears), the status (how it is said). Each is a folder, in this order.
 
 import { foresee } from "./forecast/foresee.ts";
 import type { Observation } from "./observation.ts";

@@ -20,6 +20,14 @@ const shortest: Duration = 10 * SECOND;
 /** Downtimes that have ended and are kept. */
 const kept = 500;
 
+const silent = "no line was logged although mail usually comes";
+const stillSilent = "no line is logged although mail usually comes";
+
+/** Whether a downtime was told from nothing but silence: who knows the hour better may think otherwise. */
+export function isSilence({ cause, source }: Downtime): boolean {
+  return source === "inferred" && (cause === silent || cause === stillSilent);
+}
+
 const notRunning = "the mail server is not running";
 
 /** Columns of `Run`: a row of failures without a success. */
@@ -167,7 +175,7 @@ export class OutageWatch {
       from: this.#lastLine,
       to: at,
       source: "inferred",
-      cause: "no line was logged although mail usually comes",
+      cause: silent,
       failures: 0,
     });
   }
@@ -349,7 +357,7 @@ export class OutageWatch {
     } else if (!Number.isNaN(this.#lastLine)) {
       const silence = now - this.#lastLine;
       if (silence > 5 * MINUTE && this.#arrivals * (silence / SECOND) >= 20) {
-        open.push(lasting("host", "mail server", this.#lastLine, "no line is logged although mail usually comes", 0));
+        open.push(lasting("host", "mail server", this.#lastLine, stillSilent, 0));
       }
     }
     for (const relay of this.filters) {

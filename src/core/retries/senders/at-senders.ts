@@ -4,6 +4,7 @@
 // more than usual arrives. Without a usual day to go by it is unknown.
 
 import type { Downtime } from "../../outages/downtime.ts";
+import { isSilence } from "../../outages/watch.ts";
 import { DAY, type Duration, HOUR, type Instant, type Interval, MINUTE } from "../../time.ts";
 import { usualMix, variantsOf } from "./classes.ts";
 import { earliestGiveUp } from "./expiry.ts";
@@ -76,6 +77,8 @@ const shortest: Duration = 5 * MINUTE;
 const apart: Duration = 2 * HOUR;
 /** So long after recovery the last senders have come or given up. */
 const aftermath: Duration = 7 * DAY;
+/** So many messages do not stay away by chance, in any hour of the week. */
+const silenceOf = 12;
 /** What comes so long after recovery is told from what usually comes; later on, chance is larger than what is left. */
 const watch: Duration = 2 * HOUR;
 
@@ -106,13 +109,29 @@ function present(down: readonly Interval[]): Interval[] {
   return chain;
 }
 
+/** Downtimes of our own server that the senders felt: of silences, those in which mail would have come at that hour. */
+function felt(memory: SenderMemory, downtimes: readonly Downtime[], now: Instant): Downtime[] {
+  const own = downtimes.filter(({ scope }) => scope === "host");
+  if (!own.some(isSilence)) return own;
+  const sure = own.filter((downtime) => !isSilence(downtime));
+  const baseline = memory.usual.baseline(hostDown(sure, now), now, new Map());
+  if (baseline === undefined) return own;
+  return own.filter((downtime) => {
+    if (!isSilence(downtime)) return true;
+    return expectedMessages(usualSlices(baseline, [{ from: downtime.from, to: downtime.to ?? now }])) >= silenceOf;
+  });
+}
+
 /** What waits at senders at a moment; `undefined`: there was no outage lately, or too little is known of usual days. */
 export function mailAtSenders(
   memory: SenderMemory,
   downtimes: readonly Downtime[],
   now: Instant,
 ): MailAtSenders | undefined {
-  const down = hostDown(downtimes, now);
+  if (!downtimes.some(({ scope, to }) => scope === "host" && !(to !== undefined && now - to > aftermath))) {
+    return undefined;
+  }
+  const down = hostDown(felt(memory, downtimes, now), now);
   const last = down.at(-1);
   if (last === undefined || (last.to !== undefined && now - last.to > aftermath)) return undefined;
   const chain = present(down);

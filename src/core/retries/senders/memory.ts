@@ -125,35 +125,45 @@ export class SenderMemory {
 
   /** Learns from a batch that the ledger has recorded. */
   record(batch: EventBatch): void {
-    const { count, kind, time, effect, outside } = batch;
+    const { count, effect, outside } = batch;
     if (!Number.isNaN(batch.firstTime)) this.usual.seen(batch.firstTime);
+    // Hot: as long as nobody was turned away there is nothing to follow.
+    let following = this.#pairing.waiting > 0 || this.#candidates.size > 0;
     for (let i = 0; i < count; i++) {
-      switch (kind[i]) {
-        case EventKind.offered:
-          if (this.#pairing.waiting > 0) this.#offered(batch, i);
-          break;
-        case EventKind.accepted:
-          if (effect[i] === Effect.accepted && outside[i] === 1) this.#accepted(time[i]);
-          if (this.#candidates.size > 0) this.#taken(batch, i);
-          break;
-        case EventKind.delivered:
-        case EventKind.deferred:
-        case EventKind.bounced:
-          if (this.#candidates.size > 0) this.#tried(batch, i);
-          break;
-        case EventKind.removed:
-        case EventKind.deleted:
-          if (this.#candidates.size > 0) this.#candidates.delete(idOf(batch, i));
-          break;
-        case EventKind.held:
-          if (effect[i] === Effect.accepted && outside[i] === 1) this.#accepted(time[i]);
-          break;
-        case EventKind.refused:
-          if (batch.code[i] >= 400 && batch.code[i] < 500) this.#refused(batch, i);
-          break;
-        default:
-          break;
+      const meant = effect[i];
+      if (meant === Effect.accepted) {
+        if (outside[i] === 1) this.#accepted(batch.time[i]);
+      } else if (meant === Effect.refused && batch.code[i] >= 400 && batch.code[i] < 500) {
+        this.#refused(batch, i);
+        following = true;
       }
+      if (following) this.#follow(batch, i);
+    }
+  }
+
+  /** Looks for a sender that comes back. */
+  #follow(batch: EventBatch, i: number): void {
+    const kind = batch.kind[i];
+    if (kind === EventKind.offered) {
+      if (this.#pairing.waiting > 0) this.#offered(batch, i);
+      return;
+    }
+    if (this.#candidates.size === 0) return;
+    switch (kind) {
+      case EventKind.accepted:
+        this.#taken(batch, i);
+        break;
+      case EventKind.delivered:
+      case EventKind.deferred:
+      case EventKind.bounced:
+        this.#tried(batch, i);
+        break;
+      case EventKind.removed:
+      case EventKind.deleted:
+        this.#candidates.delete(idOf(batch, i));
+        break;
+      default:
+        break;
     }
   }
 

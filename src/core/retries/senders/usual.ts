@@ -63,18 +63,21 @@ class Recent {
   }
 }
 
-/** What is left of `[from, to)` without the intervals, in milliseconds. */
-export function without(intervals: readonly Interval[], from: Instant, to: Instant): Duration {
-  let rest = to - from;
-  let past = from;
+/** Of each hour from `first`, the part that is not in any of the intervals, which are in order of their beginning. */
+function upIn(intervals: readonly Interval[], first: Instant, count: number): Float64Array<ArrayBuffer> {
+  const up = new Float64Array(count).fill(1);
+  let past = first;
   for (const interval of intervals) {
-    const begin = Math.max(past, interval.from);
-    const end = Math.min(to, interval.to ?? to);
-    if (end <= begin) continue;
-    rest -= end - begin;
-    past = end;
+    const end = Math.min(interval.to ?? Number.POSITIVE_INFINITY, first + count * HOUR);
+    for (let at = Math.max(past, interval.from); at < end; ) {
+      const hour = Math.floor((at - first) / HOUR);
+      const next = Math.min(end, first + (hour + 1) * HOUR);
+      up[hour] -= (next - at) / HOUR;
+      at = next;
+    }
+    past = Math.max(past, end);
   }
-  return rest;
+  return up;
 }
 
 /** Mail from outside over the last weeks. Bounded: some thousand numbers, however much mail there is. */
@@ -118,15 +121,16 @@ export class Usual {
     const counts = new Float64Array(hoursOfWeek);
     const seen = new Float64Array(hoursOfWeek);
     let whole = 0;
+    const up = upIn(out, first, (end - first) / HOUR);
     for (let hour = first; hour < end; hour += HOUR) {
-      const up = without(out, hour, hour + HOUR) / HOUR;
+      const part = up[(hour - first) / HOUR];
       // A scrap of an hour says more of how an outage began than of what is usual.
-      if (up < 0.5) continue;
+      if (part < 0.5) continue;
       const bin = (hour / HOUR) % hoursOfWeek;
       const weight = keep ** Math.floor((end - 1 - hour) / week);
       counts[bin] += weight * this.#hours.at(hour);
-      seen[bin] += weight * up;
-      whole += up * HOUR;
+      seen[bin] += weight * part;
+      whole += part * HOUR;
     }
     if (whole < DAY - 2 * HOUR) return undefined;
     const rates = ratesOf(counts, seen);

@@ -32,8 +32,18 @@ const facts: fc.Arbitrary<NoticeFacts> = fc
     unreachable: fc.constantFrom(0, 1, 2, 12, 4711),
     atRisk: fc.constantFrom(0, 1, 250),
     givenUp: fc.constantFrom(0, 1, 38),
+    senders: fc.option(
+      fc.record({
+        ago: fc.integer({ min: 0, max: 10 * DAY }),
+        down: fc.boolean(),
+        stillOut: fc.constantFrom(0, 5, 1234),
+        last: fc.option(fc.integer({ min: -HOUR, max: 5 * DAY }), { nil: undefined }),
+        givenUp: fc.boolean(),
+      }),
+      { nil: undefined },
+    ),
   })
-  .map(({ began, early, spread, state: drawn, limit, messages, ...rest }) => {
+  .map(({ began, early, spread, state: drawn, limit, messages, senders, ...rest }) => {
     // Suspicion comes from late mail: without any there is none.
     const late = rest.phase === "suspected" && (drawn === "clear" || drawn === "unknown");
     const state = late ? "waiting" : drawn;
@@ -49,6 +59,16 @@ const facts: fc.Arbitrary<NoticeFacts> = fc
       began: began === undefined ? undefined : rest.now - began,
       forecast,
       expected: expectedRange(forecast),
+      senders:
+        senders === undefined
+          ? undefined
+          : {
+              since: rest.now - senders.ago,
+              away: senders.down ? senders.ago : undefined,
+              stillOut: senders.down ? 0 : senders.stillOut,
+              lastExpected: senders.down || senders.last === undefined ? undefined : rest.now + senders.last,
+              givenUp: senders.givenUp || (senders.down && senders.ago >= DAY),
+            },
     };
   });
 
@@ -134,6 +154,21 @@ describe("honesty", () => {
   test("never that nothing is lost once some of it may go back", () => {
     lint((text, one) => {
       if (one.atRisk > 0) expect(text).not.toMatch(/is lost/);
+    }, whole);
+  });
+
+  test("never that nothing is lost once senders have begun to give up", () => {
+    lint((text, one) => {
+      if (one.senders?.givenUp === true) expect(text).not.toMatch(/none of it is lost|not lost/i);
+    }, whole);
+  });
+
+  test("never that the late mail has arrived while much of it is still at its senders", () => {
+    lint((text, one) => {
+      if (!one.blind && one.phase === "draining" && (one.senders?.stillOut ?? 0) > 0) {
+        expect(text).toMatch(/still with other mail servers/);
+        expect(text).not.toMatch(/late mail has arrived|all the late mail that we know/i);
+      }
     }, whole);
   });
 

@@ -58,9 +58,56 @@ function lateMail(facts: NoticeFacts): string {
   return `About ${rounded(n)} late messages are still on their way.`;
 }
 
-function returned(facts: NoticeFacts): string {
-  if (facts.atRisk === 0) return "None of it is lost.";
-  return "Some of it may be returned to its sender if the cause lasts.";
+function kept(facts: NoticeFacts): string {
+  if (facts.atRisk > 0) return "Some of it may be returned to its sender if the cause lasts.";
+  // Of what waits with us nothing is; but who reads it thinks of all mail.
+  return facts.senders?.givenUp === true ? "" : "None of it is lost.";
+}
+
+const hour = 3_600_000;
+
+/** How long our server has been away, by the marks at which other mail servers give up; in days, 0 below one. */
+function daysAway(facts: NoticeFacts): number {
+  if (facts.scope !== "host") return 0;
+  return Math.floor((facts.senders?.away ?? 0) / (24 * hour));
+}
+
+/** What happens to mail that others send to us while we cannot take it. */
+function sentToUs(facts: NoticeFacts): string[] {
+  const { senders, zone, now } = facts;
+  if (facts.scope !== "host" || senders?.away === undefined) return [];
+  const days = daysAway(facts);
+  const since = moment(senders.since, zone, now);
+  if (days === 0) {
+    const keep = "Other mail servers keep it and try again, most of them for several days.";
+    return senders.givenUp ? [keep] : ["Mail sent to you is not lost so far.", keep];
+  }
+  const limits =
+    days < 4
+      ? `Most senders keep trying for 4 or 5 days. Some give up after ${days === 1 ? "1 day" : `${days} days`}.`
+      : days < 7
+        ? "Most senders stop trying after 4 or 5 days."
+        : "By now nearly all senders have stopped trying.";
+  return [
+    limits,
+    `So ${days < 4 ? "some" : "much"} of the mail sent to you since ${since} may go back to its sender.`,
+    "If you expect something urgent, ask for it to be sent another way.",
+  ];
+}
+
+/** Late mail that is still with the servers that it was sent from. */
+function atSenders({ senders, zone, now }: NoticeFacts): string[] {
+  if (senders === undefined || senders.stillOut === 0) return [];
+  const many = `About ${rounded(senders.stillOut)} late messages that were sent to you are still with other mail servers.`;
+  if (senders.lastExpected === undefined) return [many];
+  if (senders.lastExpected <= now)
+    return [many, "They are later than we thought. We cannot say yet when they will come."];
+  const half = 30 * 60_000;
+  const until = moment(Math.ceil(senders.lastExpected / half) * half, zone, now);
+  return [
+    many,
+    `Nearly all should come by ${until} (${zoneName(senders.lastExpected, zone)}), as each server picks its own time to try again.`,
+  ];
 }
 
 function nextUpdate(facts: NoticeFacts): string {
@@ -73,13 +120,17 @@ function headline(facts: NoticeFacts): string {
   if (facts.blind) return "We cannot see the mail server at the moment.";
   switch (facts.phase) {
     case "outage":
+      if (daysAway(facts) > 0) {
+        const long = daysAway(facts) === 1 ? "a day" : `${daysAway(facts)} days`;
+        return `Email has been down for more than ${long}. Some mail may be returned to its sender.`;
+      }
       return facts.scope === "filter" ? "Email is late. Our mail check is not working." : "Email is not working.";
     case "relapse":
       return "Email has stopped working again.";
     case "partial":
       return "Email works for most people. Some mail is still held up.";
     case "draining":
-      return facts.forecast.state === "clear"
+      return facts.forecast.state === "clear" && (facts.senders?.stillOut ?? 0) === 0
         ? "Email is working again. The late mail has arrived."
         : "Email is working again. Late mail is still on its way.";
     case "suspected":
@@ -109,7 +160,7 @@ function notice(facts: NoticeFacts): string {
           ? `The check that every message passes has not worked${since}. Your mail waits until it does.`
           : `Our mail server has not worked${since}.`,
       );
-      lines.push("Mail that waits with us is kept, and we send it once we can.", returned(facts));
+      lines.push(...sentToUs(facts), "Mail that waits with us is kept, and we send it once we can.", kept(facts));
       lines.push("We cannot say yet when email will be back.", "What you can do: nothing, unless it is urgent.");
       lines.push(nextUpdate(facts));
       break;
@@ -119,7 +170,7 @@ function notice(facts: NoticeFacts): string {
         facts.unreachable < 2
           ? "Mail for them waits with us. We keep trying."
           : `About ${rounded(facts.unreachable)} messages for them wait with us. We keep trying.`,
-        returned(facts),
+        kept(facts),
         "Mail to all other places is not affected.",
       );
       if (facts.forecast.messages > 0 && facts.expected !== undefined) {
@@ -127,7 +178,18 @@ function notice(facts: NoticeFacts): string {
       } else lines.push("We cannot say yet when those places will answer.");
       lines.push("What you can do: if it is urgent, please use another way.", nextUpdate(facts));
       break;
-    case "draining":
+    case "draining": {
+      const out = atSenders(facts);
+      if (facts.forecast.state === "clear" && out.length > 0) {
+        lines.push("New mail is sent as usual.", ...out, "Late mail keeps its old date.");
+        lines.push(
+          (facts.senders?.lastExpected ?? 0) > facts.now
+            ? "What you can do: please wait until then before you ask people to send things again."
+            : "What you can do: if it is urgent, ask for it to be sent again.",
+        );
+        lines.push(nextUpdate(facts));
+        break;
+      }
       if (facts.forecast.state === "clear") {
         lines.push("All the late mail that we know about has now gone out.");
         lines.push("We keep watching for two hours before we say that all is well.", nextUpdate(facts));
@@ -135,15 +197,16 @@ function notice(facts: NoticeFacts): string {
       }
       if (facts.forecast.messages === 0) {
         // What is left goes to a few places that do not answer.
-        lines.push("New mail is sent as usual. Nearly all the late mail has now gone out.", returned(facts));
+        lines.push("New mail is sent as usual. Nearly all the late mail has now gone out.", kept(facts), ...out);
         lines.push("What you can do: nothing.", nextUpdate(facts));
         break;
       }
-      lines.push("New mail is sent as usual.", lateMail(facts), expectation(facts), returned(facts));
+      lines.push("New mail is sent as usual.", lateMail(facts), expectation(facts), kept(facts), ...out);
       lines.push("What you can do: please wait until then before you send anything again.", nextUpdate(facts));
       break;
+    }
     case "suspected":
-      lines.push("More mail than usual is waiting.", lateMail(facts), expectation(facts), returned(facts));
+      lines.push("More mail than usual is waiting.", lateMail(facts), expectation(facts), kept(facts));
       lines.push("What you can do: nothing for now.", nextUpdate(facts));
       break;
     case "resolved":
@@ -164,7 +227,10 @@ function notice(facts: NoticeFacts): string {
 
 /** What it means, what to do, and when more is said, a line each. */
 function paragraphs(lines: readonly string[]): string {
-  return lines.join(" ").replace(/ (?=What you can do:|Next update:)/g, "\n");
+  return lines
+    .filter((line) => line !== "")
+    .join(" ")
+    .replace(/ (?=What you can do:|Next update:)/g, "\n");
 }
 
 /** One sentence for the administrator, with names and numbers. */
@@ -198,6 +264,18 @@ function sentence(facts: SentenceFacts): string {
     parts.push(`${stuck.destination} stuck with ${count(stuck.recipients)} (${stuck.reason}${until})`);
   }
   if (forecast.stuck.length > 3) parts.push(`${forecast.stuck.length - 3} more places stuck`);
+  const { mail } = facts;
+  if (mail?.state === "waiting") {
+    const next = mail.windows.find(({ begins }) => begins > facts.now);
+    parts.push(
+      `about ${count(mail.held)} messages wait at their senders${mail.givenUp > 0 ? `, about ${count(mail.givenUp)} given up` : ""}${next === undefined ? "" : `, the next senders give up from ${clock(next.begins, zone)} ${day(next.begins, zone)}`}`,
+    );
+  }
+  if (mail?.state === "returning" && mail.stillOut > 0) {
+    parts.push(
+      `about ${count(mail.stillOut)} of ${count(mail.held)} messages still at their senders, nearly all here by ${clock(mail.lastExpected, zone)} ${day(mail.lastExpected, zone)}`,
+    );
+  }
   if (facts.within1h > 0) parts.push(`${count(facts.within1h)} will be given up within the hour unless delivered`);
   if (facts.held > 0) parts.push(`${count(facts.held)} on hold`);
   return `${parts.join("; ")}.`;
