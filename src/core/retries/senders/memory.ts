@@ -32,7 +32,8 @@ interface Client extends Whereabouts {
 
 interface SavedSenders {
   readonly key: HashKey;
-  readonly pairs: readonly SavedPair[];
+  /** Names of the numbers in the column of pairs. */
+  readonly classes: readonly string[];
   readonly forgotten: number;
   readonly candidates: readonly (readonly [number, Candidate])[];
   readonly hour: number;
@@ -40,6 +41,8 @@ interface SavedSenders {
   readonly neverReturned: number;
 }
 
+/** Senders that were turned away and are remembered at most. */
+const mostPairs = 50_000;
 /** Messages on their way that are kept in mind at most; the oldest is let go. */
 const mostCandidates = 10_000;
 /** Clients whose marks are kept ready. */
@@ -74,7 +77,7 @@ export class SenderMemory {
 
   constructor(key: HashKey) {
     this.#key = key;
-    this.#pairing = new Pairing(key);
+    this.#pairing = new Pairing(key, mostPairs);
   }
 
   /** Senders that were turned away and may still come back. */
@@ -97,9 +100,12 @@ export class SenderMemory {
   save(to: Saving): void {
     this.usual.save("senders.usual", to);
     this.waits.save("senders.waits", to);
+    const pairs = this.#pairing.save();
+    const classes = [...new Set(pairs.map(({ senderClass }) => senderClass))];
+    to.column("senders.pairs", packed(pairs, classes));
     to.value("senders", {
       key: this.#key,
-      pairs: this.#pairing.save(),
+      classes,
       forgotten: this.#pairing.forgotten,
       candidates: [...this.#candidates],
       hour: this.#hour,
@@ -115,8 +121,8 @@ export class SenderMemory {
     this.waits.restore("senders.waits", from);
     const rest = from.value<SavedSenders>("senders");
     this.#key = rest.key;
-    this.#pairing = new Pairing(rest.key);
-    this.#pairing.restore(rest.pairs, rest.forgotten);
+    this.#pairing = new Pairing(rest.key, mostPairs);
+    this.#pairing.restore(unpacked(from.column("senders.pairs", Float64Array), rest.classes), rest.forgotten);
     for (const [id, candidate] of rest.candidates) this.#candidates.set(id, candidate);
     this.#hour = rest.hour;
     this.returned = rest.returned;
@@ -244,4 +250,26 @@ export class SenderMemory {
 /** A queue id for a table: 32 bits of it, 16 of the instance, so that two messages on their way at once hardly meet. */
 function idOf(batch: EventBatch, i: number): number {
   return (hashBytes(batch.bytes, batch.id.start[i], batch.id.end[i]) >>> 0) * 65_536 + batch.instance[i];
+}
+
+/** Pairs as one column of numbers: there may be many, and a checkpoint is written often. */
+function packed(pairs: readonly SavedPair[], classes: readonly string[]): Float64Array<ArrayBuffer> {
+  const column: number[] = [];
+  for (const { keys, places, first, last, refusals, senderClass } of pairs) {
+    column.push(first, last, refusals, classes.indexOf(senderClass), keys.length, ...keys, places.length, ...places);
+  }
+  return Float64Array.from(column);
+}
+
+function unpacked(column: Float64Array<ArrayBuffer>, classes: readonly string[]): SavedPair[] {
+  const pairs: SavedPair[] = [];
+  for (let at = 0; at < column.length; ) {
+    const [first, last, refusals, senderClass, count] = column.subarray(at, at + 5);
+    const keys = [...column.subarray(at + 5, at + 5 + count)];
+    const others = column[at + 5 + count];
+    const places = [...column.subarray(at + 6 + count, at + 6 + count + others)];
+    pairs.push({ first, last, refusals, senderClass: classes[senderClass] ?? "unknown", keys, places });
+    at += 6 + count + others;
+  }
+  return pairs;
 }

@@ -12,6 +12,8 @@ const weeks = 6;
 const keep = 0.8;
 /** So many hours of the same clock hour on other days weigh as much as one hour of the same day of the week. */
 const borrowed = 0.5;
+/** Messages that a host sends us in a week, for the number of hosts that write: a guess. */
+const messagesOfHost = 4;
 /** Mail that comes at once after an outage is late, not usual: so much of the time after it is left out, at most. */
 const aftermath = 6 * HOUR;
 
@@ -138,9 +140,10 @@ export class Usual {
     for (let hour = end - week; hour < end; hour += HOUR) all.set(hour, rates[(hour / HOUR) % hoursOfWeek]);
     const byClass = new Map<string, Map<Instant, number>>();
     const hosts = new Map<string, number>();
+    const writers = rates.reduce((sum, rate) => sum + rate, 0) / messagesOfHost;
     for (const [senderClass, share] of classes) {
       byClass.set(senderClass, new Map([...all].map(([hour, count]) => [hour, count * share])));
-      hosts.set(senderClass, share);
+      hosts.set(senderClass, share * writers);
     }
     return { from: end - week, to: end, all, byClass, hosts };
   }
