@@ -37,6 +37,7 @@ const partial: PhaseFacts = {
   unreachable: 40,
 };
 const late: PhaseFacts = { ...well, forecast: forecast("draining"), delayed: 50 };
+const sent: PhaseFacts = { ...well, atSenders: true };
 const blind: PhaseFacts = { ...well, forecast: forecast("unknown") };
 
 const was = (phase: Phase, lastTrouble = now - MINUTE): PhaseMemory => ({
@@ -54,6 +55,11 @@ describe("table", () => {
     ["normal", "a place is down", partial, Number.NaN, "partial"],
     ["normal", "mail is late", late, Number.NaN, "suspected"],
     ["normal", "the server is down again within a day", outage, now - 20 * HOUR, "relapse"],
+    ["outage", "nothing waits here, much at its senders", sent, now - MINUTE, "draining"],
+    ["draining", "nothing waits here, much at its senders", sent, now - 30 * HOUR, "draining"],
+    ["resolved", "nothing waits here, much at its senders", sent, now - HOUR, "draining"],
+    ["normal", "an outage seen afterwards", sent, Number.NaN, "draining"],
+    ["outage", "nothing can be seen", { ...blind, atSenders: true }, now - MINUTE, "outage"],
     ["suspected", "mail is late", late, now - MINUTE, "suspected"],
     ["suspected", "all is well", well, now - MINUTE, "normal"],
     ["suspected", "the server is down", outage, now - MINUTE, "outage"],
