@@ -70,18 +70,23 @@ export function keyedHash(key: HashKey, bytes: Uint8Array): readonly [high: numb
   return [(state[1] ^ state[3] ^ state[5] ^ state[7]) >>> 0, (state[0] ^ state[2] ^ state[4] ^ state[6]) >>> 0];
 }
 
-const ascii = (text: string): Uint8Array => {
-  const bytes = new Uint8Array(text.length * 2);
+// Grows with the longest text so far; filled and read within one call.
+let room = new Uint8Array(512);
+
+/** The code units of a text, two bytes each: as many texts, as many different bytes. */
+function unitsOf(text: string): Uint8Array {
+  const length = text.length * 2;
+  if (length > room.length) room = new Uint8Array(length * 2);
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    bytes[2 * i] = unit;
-    bytes[2 * i + 1] = unit >>> 8;
+    room[2 * i] = unit;
+    room[2 * i + 1] = unit >>> 8;
   }
-  return bytes;
-};
+  return room.subarray(0, length);
+}
 
 /** A key for a table: 53 bits of the hash of the parts, told apart by their lengths, as one number. */
 export function keyOf(key: HashKey, ...parts: readonly string[]): number {
-  const [high, low] = keyedHash(key, ascii(parts.map((part) => `${part.length}:${part}`).join("")));
+  const [high, low] = keyedHash(key, unitsOf(parts.map((part) => `${part.length}:${part}`).join("")));
   return (high & 0x1fffff) * 2 ** 32 + low;
 }

@@ -23,13 +23,6 @@ interface Candidate {
   sender?: number;
 }
 
-/** A client as it was last logged. */
-interface Client extends Whereabouts {
-  readonly address: string;
-  readonly host: string | undefined;
-  readonly senderClass: string | undefined;
-}
-
 interface SavedSenders {
   readonly key: HashKey;
   /** Names of the numbers in the column of pairs. */
@@ -45,11 +38,10 @@ interface SavedSenders {
 const mostPairs = 50_000;
 /** Messages on their way that are kept in mind at most; the oldest is let go. */
 const mostCandidates = 10_000;
-/** Clients whose marks are kept ready. */
-const mostClients = 4000;
 
 /** The address and the name in `mail.example.org[192.0.2.1]`; a name that is not confirmed is logged as `unknown`. */
-function clientParts(text: string): { address: string; host: string | undefined } {
+function clientOf(batch: EventBatch, i: number): { address: string; host: string | undefined } {
+  const text = textOf(batch.bytes, batch.detail.start[i], batch.detail.end[i]);
   const at = text.lastIndexOf("[");
   if (at === -1) return { address: text, host: undefined };
   const host = text.slice(0, at);
@@ -71,8 +63,6 @@ export class SenderMemory {
   neverReturned = 0;
   #hour = -1;
   readonly #candidates = new Map<number, Candidate>();
-  // Only for speed: a client writes often. Nothing here is kept.
-  readonly #clients = new Map<string, Client>();
   readonly #answers = new Map<string, unknown>();
 
   constructor(key: HashKey) {
@@ -185,31 +175,39 @@ export class SenderMemory {
   #refused(batch: EventBatch, i: number): void {
     const { bytes, recipient, sender } = batch;
     if (recipient.end[i] === recipient.start[i]) return;
-    const { address, host, senderClass } = this.#client(batch, i);
+    const { address, host } = clientOf(batch, i);
+    const { senderClass } = classOf(host === undefined ? {} : { confirmedName: host });
     this.#pairing.refused({
       at: batch.time[i],
       sender: textOf(bytes, sender.start[i], sender.end[i]),
       recipient: textOf(bytes, recipient.start[i], recipient.end[i]),
       address,
       ...(host === undefined ? {} : { host }),
-      ...(senderClass === undefined ? {} : { senderClass }),
+      ...(senderClass === "unknown" ? {} : { senderClass }),
     });
   }
 
   #offered(batch: EventBatch, i: number): void {
-    const { network, domain } = this.#client(batch, i);
-    if (!this.#pairing.expects({ network, domain })) return;
-    this.#candidates.set(idOf(batch, i), { from: { network, domain } });
+    const { address, host } = clientOf(batch, i);
+    const from = this.#pairing.whereabouts(address, host);
+    if (!this.#pairing.expects(from)) return;
+    this.#candidates.set(idOf(batch, i), { from });
     if (this.#candidates.size <= mostCandidates) return;
     const [oldest] = this.#candidates.keys();
     this.#candidates.delete(oldest);
   }
 
   #taken(batch: EventBatch, i: number): void {
-    const candidate = this.#candidates.get(idOf(batch, i));
+    const id = idOf(batch, i);
+    const candidate = this.#candidates.get(id);
     if (candidate === undefined || candidate.at !== undefined) return;
+    const sender = this.#pairing.mark(textOf(batch.bytes, batch.sender.start[i], batch.sender.end[i]));
+    if (!this.#pairing.expectsSender(sender)) {
+      this.#candidates.delete(id);
+      return;
+    }
     candidate.at = batch.time[i];
-    candidate.sender = this.#pairing.mark(textOf(batch.bytes, batch.sender.start[i], batch.sender.end[i]));
+    candidate.sender = sender;
   }
 
   /** The first attempt for a recipient names it: only now it is known whether the message is the one that we turned away. */
@@ -228,23 +226,6 @@ export class SenderMemory {
     this.returned++;
     this.waits.add(back.waited);
   }
-
-  #client(batch: EventBatch, i: number): Client {
-    const text = textOf(batch.bytes, batch.detail.start[i], batch.detail.end[i]);
-    const before = this.#clients.get(text);
-    if (before !== undefined) return before;
-    const { address, host } = clientParts(text);
-    const { senderClass } = classOf(host === undefined ? {} : { confirmedName: host });
-    const client = {
-      address,
-      host,
-      senderClass: senderClass === "unknown" ? undefined : senderClass,
-      ...this.#pairing.whereabouts(address, host),
-    };
-    if (this.#clients.size >= mostClients) this.#clients.clear();
-    this.#clients.set(text, client);
-    return client;
-  }
 }
 
 /** A queue id for a table: 32 bits of it, 16 of the instance, so that two messages on their way at once hardly meet. */
@@ -255,8 +236,18 @@ function idOf(batch: EventBatch, i: number): number {
 /** Pairs as one column of numbers: there may be many, and a checkpoint is written often. */
 function packed(pairs: readonly SavedPair[], classes: readonly string[]): Float64Array<ArrayBuffer> {
   const column: number[] = [];
-  for (const { keys, places, first, last, refusals, senderClass } of pairs) {
-    column.push(first, last, refusals, classes.indexOf(senderClass), keys.length, ...keys, places.length, ...places);
+  for (const { keys, sender, places, first, last, refusals, senderClass } of pairs) {
+    column.push(
+      first,
+      last,
+      refusals,
+      classes.indexOf(senderClass),
+      sender,
+      keys.length,
+      ...keys,
+      places.length,
+      ...places,
+    );
   }
   return Float64Array.from(column);
 }
@@ -264,12 +255,12 @@ function packed(pairs: readonly SavedPair[], classes: readonly string[]): Float6
 function unpacked(column: Float64Array<ArrayBuffer>, classes: readonly string[]): SavedPair[] {
   const pairs: SavedPair[] = [];
   for (let at = 0; at < column.length; ) {
-    const [first, last, refusals, senderClass, count] = column.subarray(at, at + 5);
-    const keys = [...column.subarray(at + 5, at + 5 + count)];
-    const others = column[at + 5 + count];
-    const places = [...column.subarray(at + 6 + count, at + 6 + count + others)];
-    pairs.push({ first, last, refusals, senderClass: classes[senderClass] ?? "unknown", keys, places });
-    at += 6 + count + others;
+    const [first, last, refusals, senderClass, sender, count] = column.subarray(at, at + 6);
+    const keys = [...column.subarray(at + 6, at + 6 + count)];
+    const others = column[at + 6 + count];
+    const places = [...column.subarray(at + 7 + count, at + 7 + count + others)];
+    pairs.push({ first, last, refusals, senderClass: classes[senderClass] ?? "unknown", sender, keys, places });
+    at += 7 + count + others;
   }
   return pairs;
 }

@@ -35,6 +35,8 @@ export interface Return {
 /** A row of what is remembered, as it is kept over a restart: hashes, no addresses. */
 export interface SavedPair {
   readonly keys: readonly number[];
+  /** Mark of the sender's address. */
+  readonly sender: number;
   /** Networks and domains that it came from. */
   readonly places: readonly number[];
   readonly first: Instant;
@@ -54,6 +56,7 @@ interface Pair extends SavedPair {
 // After the age at which it gives up, a sender may still make the attempt that was due then.
 const lastAttempt = DAY / 2;
 const mostKeys = 8;
+const mostMarks = 10_000;
 
 /** The network of an address: the first 24 bits of IPv4, the first 64 of IPv6. Pools of providers answer from many. */
 export function networkOf(address: string): string {
@@ -91,6 +94,9 @@ export class Pairing {
   readonly #byKey = new Map<number, Pair>();
   /** How many pairs came from a place. */
   readonly #byPlace = new Map<number, number>();
+  readonly #bySender = new Map<number, number>();
+  // Only for speed: the same networks, domains and addresses come again and again.
+  readonly #marks = new Map<string, number>();
   #forgotten = 0;
 
   constructor(key: HashKey, limit = 100_000) {
@@ -110,7 +116,12 @@ export class Pairing {
 
   /** The keyed hash of a part of an approach: what may be kept where the part itself may not. */
   mark(text: string): number {
-    return keyOf(this.#key, text.toLowerCase());
+    const before = this.#marks.get(text);
+    if (before !== undefined) return before;
+    const mark = keyOf(this.#key, text.toLowerCase());
+    if (this.#marks.size >= mostMarks) this.#marks.clear();
+    this.#marks.set(text, mark);
+    return mark;
   }
 
   /** Where a client is. */
@@ -127,16 +138,23 @@ export class Pairing {
     return this.#byPlace.has(network) || (domain !== undefined && this.#byPlace.has(domain));
   }
 
+  /** Whether anybody by that mark was turned away who has not come back. */
+  expectsSender(sender: number): boolean {
+    return this.#bySender.has(sender);
+  }
+
   /** We turned a sender away with a 4xx. */
   refused(approach: Approach): void {
     const { sender, recipient, address, host } = approach;
     const from = this.whereabouts(address, host);
-    const keys = this.#keysOf(this.mark(sender), this.mark(recipient), from);
+    const by = this.mark(sender);
+    const keys = this.#keysOf(by, this.mark(recipient), from);
     let pair = this.#find(keys);
     if (pair === undefined) {
       const senderClass = approach.senderClass ?? "unknown";
-      pair = { keys: [], places: [], first: approach.at, last: approach.at, refusals: 0, senderClass };
+      pair = { keys: [], sender: by, places: [], first: approach.at, last: approach.at, refusals: 0, senderClass };
       this.#pairs.add(pair);
+      count(this.#bySender, by, 1);
     }
     pair.refusals++;
     pair.last = Math.max(pair.last, approach.at);
@@ -187,6 +205,7 @@ export class Pairing {
     for (const row of rows) {
       const pair: Pair = { ...row, keys: [], places: [] };
       this.#pairs.add(pair);
+      count(this.#bySender, row.sender, 1);
       for (const place of row.places) this.#place(pair, place);
       for (const key of row.keys) this.#remember(pair, key);
     }
@@ -200,7 +219,7 @@ export class Pairing {
   #place(pair: Pair, place: number): void {
     if (pair.places.includes(place) || pair.places.length >= mostKeys) return;
     pair.places.push(place);
-    this.#byPlace.set(place, (this.#byPlace.get(place) ?? 0) + 1);
+    count(this.#byPlace, place, 1);
   }
 
   #find(keys: readonly number[]): Pair | undefined {
@@ -220,10 +239,13 @@ export class Pairing {
   #forget(pair: Pair): void {
     this.#pairs.delete(pair);
     for (const key of pair.keys) this.#byKey.delete(key);
-    for (const place of pair.places) {
-      const others = (this.#byPlace.get(place) ?? 1) - 1;
-      if (others > 0) this.#byPlace.set(place, others);
-      else this.#byPlace.delete(place);
-    }
+    for (const place of pair.places) count(this.#byPlace, place, -1);
+    count(this.#bySender, pair.sender, -1);
   }
+}
+
+function count(counts: Map<number, number>, what: number, by: number): void {
+  const now = (counts.get(what) ?? 0) + by;
+  if (now > 0) counts.set(what, now);
+  else counts.delete(what);
 }
