@@ -142,12 +142,13 @@ export function mailAtSenders(
   if (baseline === undefined) return undefined;
   const usual = [...baseline.all.values()].reduce((sum, count) => sum + count, 0);
   const outage = `${JSON.stringify(chain)} ${usual}`;
-  // Told once a minute: the estimate costs more than a look, and means no more.
-  const minute = Math.max(first.from, Math.floor(now / MINUTE) * MINUTE);
+  // Told once a minute, later on more seldom: the estimate costs much more than a look, and changes slowly.
+  const step = now - (last.to ?? last.from) < watch ? MINUTE : 5 * MINUTE;
+  const moment = Math.max(last.to ?? last.from, Math.floor(now / step) * step);
   if (last.to === undefined) {
-    return memory.remembered(`${outage} ${minute}`, () => waiting(baseline, chain, minute));
+    return memory.remembered(`${outage} ${moment}`, () => waiting(baseline, chain, moment));
   }
-  return returning(memory, outage, baseline, chain, last.to, Math.max(last.to, minute));
+  return returning(memory, outage, baseline, chain, last.to, moment);
 }
 
 function waiting(baseline: Baseline, chain: readonly Interval[], now: Instant): MailWaiting {

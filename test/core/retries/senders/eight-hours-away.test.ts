@@ -216,6 +216,36 @@ test("a quiet night is no outage, and does not end the story of one", () => {
   expect(returning(report).since).toBe(down.from);
 });
 
+test("down again within the hour: one outage to the senders, and numbers stay in bounds at every moment", () => {
+  const again = down.to + 40 * MINUTE;
+  const story = new Story().tell(...usual(1), stops(down.from), starts(down.to), stops(again));
+  let before = 0;
+  for (let at = again; at < again + 3 * HOUR; at += 50_000) {
+    const mail = waiting(story.at(at));
+    expect(mail.since).toBe(down.from);
+    expect(mail.held).toBeGreaterThanOrEqual(before);
+    before = mail.held;
+  }
+  expect(before).toBeGreaterThan(30);
+});
+
+test("after it, at every moment: held is arrived and still out, and none of them below nought", () => {
+  const { lines } = afterwards(down.to + 5 * HOUR, 6);
+  const story = new Story().tell(...usual(6), stops(down.from));
+  let told = 0;
+  for (let at = down.to + MINUTE; at < down.to + 5 * HOUR; at += 7 * MINUTE) {
+    const end = lines.findIndex((line) => clock(line.slice(0, 12)) > at);
+    story.tell(...lines.slice(told, end === -1 ? undefined : end));
+    told = end === -1 ? lines.length : end;
+    const { held: all, arrived, stillOut, givenUp, shareArrived, mostExpected, lastExpected } = returning(story.at(at));
+    expect(all).toBe(arrived + stillOut);
+    for (const number of [all, arrived, stillOut, givenUp, shareArrived]) expect(number).toBeGreaterThanOrEqual(0);
+    expect(shareArrived).toBeLessThanOrEqual(1);
+    expect(mostExpected).toBeLessThanOrEqual(lastExpected);
+    expect(mostExpected).toBeGreaterThanOrEqual(down.to);
+  }
+});
+
 test("a restart is no outage to the senders", () => {
   const story = new Story().tell(...usual(1), stops(down.from), starts(down.from + 2 * MINUTE));
   expect(mailOf(story.at(down.from + 3 * MINUTE))).toBeUndefined();
