@@ -119,7 +119,8 @@ export class EventBatch {
   /** What the event turned out to mean; see `Effect` in the ledger. */
   readonly effect: Uint8Array<ArrayBuffer>;
 
-  constructor(capacity = 4096) {
+  /** Few enough rows that the bytes read are still in the processor's cache when they are recorded. */
+  constructor(capacity = 512) {
     this.capacity = capacity;
     this.kind = new Uint8Array(capacity);
     this.instance = new Uint16Array(capacity);
