@@ -106,6 +106,10 @@ export interface Estimate {
   /** Messages that senders still hold, expected. */
   readonly atSenders: number;
   readonly allClear: boolean;
+  /** Share of the delayed mail that has been delivered, 0 to 1. */
+  readonly progress?: number;
+  /** What limits each target by itself. */
+  readonly causes?: { readonly queue: Estimate["cause"]; readonly ninetyNine: Estimate["cause"] };
 }
 
 /** State over time. Deterministic: the same calls give the same answers. */
