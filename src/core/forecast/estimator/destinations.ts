@@ -48,7 +48,14 @@ interface Known {
 
 /** All destinations of one server. */
 export interface Destinations {
-  seen(ticks: readonly DestinationTick[], at: Instant, span: number, up: boolean): void;
+  /** `lines(tick)`: mail waits in line for this destination, and not for us. */
+  seen(
+    ticks: readonly DestinationTick[],
+    at: Instant,
+    span: number,
+    up: boolean,
+    lines: (tick: DestinationTick) => boolean,
+  ): void;
   /** The trouble ended: what failed before says nothing about now. */
   ended(at: Instant): void;
   view(destination: number, now: Instant): DestinationView;
@@ -116,7 +123,7 @@ export function createDestinations(): Destinations {
     get failingSeen() {
       return pooledDone + pooledFailed + 15;
     },
-    seen(ticks, at, span, up) {
+    seen(ticks, at, span, up, lines) {
       const kept = 2 ** (-span / halfLife);
       const keptQuota = 2 ** (-span / quotaHalfLife);
       pooledFailed *= kept;
@@ -163,7 +170,7 @@ export function createDestinations(): Destinations {
           pooledFailed += up ? tick.failed : 0;
           pooledDone += tick.delivered;
         }
-        if (up && tick.active > 8 && tick.failed <= tick.delivered) {
+        if (up && tick.active > 8 && tick.failed <= tick.delivered && lines(tick)) {
           one.slowTicks += 1;
           const gain = Math.max(0.06, 1 / one.slowTicks);
           one.slowRate += gain * (tick.delivered / (span / 1000) - one.slowRate);
@@ -196,7 +203,6 @@ export function createDestinations(): Destinations {
       let limit = 0;
       if (quota) limit = Math.max(0.3 / 3600, one.quotaCount / Math.max(60, one.quotaWeight));
       else if (one.slowTicks >= 4 && one.active > 8) limit = Math.max(1e-4, one.slowRate);
-      const first = one.greylisted + one.delivered;
       return {
         depth: one.depth,
         dead: isDead,
@@ -204,7 +210,11 @@ export function createDestinations(): Destinations {
         limit,
         quota,
         failing: failingOf(one),
-        greylisting: one.greylisted < 0.5 ? 0 : Math.min(0.95, one.greylisted / (first + 1)),
+        // Each greylisted message is delivered later: over a long time its share is that of the deliveries.
+        greylisting:
+          one.greylistedEver === 0
+            ? 0
+            : Math.min(0.98, one.greylistedEver / (Math.max(one.deliveredEver, one.greylistedEver) + 1)),
       };
     },
     depthAtEnd: (destination) => known(destination).depthAtEnd,

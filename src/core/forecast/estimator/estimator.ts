@@ -81,7 +81,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   let began = Number.NaN;
   let end = Number.NaN;
   let last: Tick | undefined;
-  let lastBusy = 0;
+  let workingBefore = 0;
   let down: DownSpans = { from: [], to: [] };
   let heldUsual = 0; // usual outside mail that met a shut door before the end
   let levelAtStart = 1;
@@ -484,7 +484,13 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     tick(tick) {
       const seconds = tick.span / 1000;
       const up = tick.hostUp && tick.filterUp;
-      destinations.seen(tick.destinations, tick.at, tick.span, up);
+      // A place whose share of the mail in hand is far above its usual one makes its own line.
+      const lines = (one: { destination: number; active: number }): boolean =>
+        one.active > 8 && one.active > 3 * (usual.destinationShares[one.destination] ?? 0) * tick.active;
+      let inLine = 0;
+      for (const one of tick.destinations) if (lines(one)) inLine += one.active;
+      const working = Math.max(0, tick.active - inLine);
+      destinations.seen(tick.destinations, tick.at, tick.span, up, lines);
       if (!tick.inboundUp) {
         const from = tick.at - tick.span;
         const spans = down.to.length;
@@ -508,8 +514,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       seeSenders(tick);
 
       const served = tick.scanned + retryWork * tick.retried;
-      const before = last?.active ?? 0;
-      const busy = Math.min(tick.active, before) > Math.max(15, 0.3 * served);
+      const busy = Math.min(working, workingBefore) > Math.max(15, 0.3 * served);
       const inTrouble = !Number.isNaN(began) && (Number.isNaN(end) || tick.at <= end);
       if (!up) outAge += tick.span;
       else {
@@ -523,9 +528,9 @@ export function createEstimator(options: EstimatorOptions): Estimator {
         idleAge = 0;
       }
       if (up && !inTrouble && !stalled) capacity.seen(served, seconds, busy, tick.at);
-      lastBusy = busy ? lastBusy + 1 : 0;
       if (last !== undefined && up && !busy) learnRun(tick, last);
       last = tick;
+      workingBefore = working;
     },
     estimate,
   };

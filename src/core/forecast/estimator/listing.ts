@@ -2,6 +2,7 @@
 
 import type { Instant } from "../../time.ts";
 import type { SeenQueue, SeenTimers } from "../seen.ts";
+import { retryWork } from "./capacity.ts";
 import { binAt, bins } from "./grid.ts";
 
 /** Age segments of the mail that was not scanned yet. */
@@ -39,12 +40,15 @@ export interface Start {
   readonly dueFails: Float64Array;
   readonly dueFailsAgain: Float64Array;
   readonly dueAge: Float64Array;
+  /** Work that it takes: a first scan is 1. */
+  readonly dueWork: Float64Array;
   /** Being worked on again. */
   ready: number;
   readyDelayed: number;
   readyFails: number;
   readyFailsAgain: number;
   readyAge: number;
+  readyWork: number;
   limited: Limited[];
   /** Due at a limited destination, `limitedMost` rows of `bins + 1`. */
   readonly limitedDue: Float64Array;
@@ -78,11 +82,13 @@ export function createStart(): Start {
     dueFails: column(bins + 1),
     dueFailsAgain: column(bins + 1),
     dueAge: column(bins + 1),
+    dueWork: column(bins + 1),
     ready: 0,
     readyDelayed: 0,
     readyFails: 0,
     readyFailsAgain: 0,
     readyAge: 0,
+    readyWork: 0,
     limited: [],
     limitedDue: column(limitedMost * (bins + 1)),
     limitedDueDelayed: column(limitedMost * (bins + 1)),
@@ -119,15 +125,16 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
     start.dueFails,
     start.dueFailsAgain,
     start.dueAge,
+    start.dueWork,
     start.limitedDue,
     start.limitedDueDelayed,
   ]) {
     column.fill(0);
   }
-  start.ready = start.readyDelayed = start.readyFails = start.readyFailsAgain = start.readyAge = 0;
+  start.ready = start.readyDelayed = start.readyFails = start.readyFailsAgain = start.readyAge = start.readyWork = 0;
   start.dead = start.depth = start.delayed = 0;
   const { now, end, lateShare, timers } = reading;
-  const { destination, arrival, due, scanned } = queue;
+  const { destination, arrival, due, scanned, attempts } = queue;
   const run = timers.queueRun / 1000;
   const minimal = timers.minimalBackoff;
   const maximal = timers.maximalBackoff;
@@ -137,7 +144,7 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
   let oldest = now;
   let unscanned = 0;
   for (let row = 0; row < queue.count; row++) {
-    if (scanned[row] === 0) {
+    if (scanned[row] === 0 && attempts[row] === 0) {
       unscanned += 1;
       if (arrival[row] < oldest) oldest = arrival[row];
     }
@@ -163,7 +170,7 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
     const dueAt = due[row];
     if (kind >= 0) {
       const limited = start.limited[kind];
-      if (scanned[row] === 0 || dueAt <= now) {
+      if ((scanned[row] === 0 && attempts[row] === 0) || dueAt <= now) {
         limited.ready += 1;
         limited.readyDelayed += delayed;
       } else {
@@ -175,7 +182,7 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
     }
     const p = number < known ? columns.failing[number] : 0.02;
     const grey = number < known ? columns.greylisting[number] : 0;
-    if (scanned[row] === 0) {
+    if (scanned[row] === 0 && attempts[row] === 0) {
       let segment = Math.floor((came - oldest) / width);
       if (segment >= segments) segment = segments - 1;
       const first = grey + (1 - grey) * p;
@@ -193,12 +200,15 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
     const first = lastTry < end && grey > 0 ? grey + (1 - grey) * p : p;
     const seconds = (dueAt - now) / 1000;
     const age = (now - came) / 1000;
+    // What the content filter turned away has its scan before it.
+    const effort = scanned[row] === 0 ? 1 : retryWork;
     if (seconds <= 0) {
       start.ready += pastDue;
       start.readyDelayed += pastDue * delayed;
       start.readyFails += pastDue * first;
       start.readyFailsAgain += pastDue * first * p;
       start.readyAge += pastDue * age;
+      start.readyWork += pastDue * effort;
       if (pastDue < 1) {
         const rest = 1 - pastDue;
         const at = binAt(nextRun >= 0 ? nextRun : run / 2);
@@ -207,6 +217,7 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
         start.dueFails[at] += rest * first;
         start.dueFailsAgain[at] += rest * first * p;
         start.dueAge[at] += rest * age;
+        start.dueWork[at] += rest * effort;
       }
       continue;
     }
@@ -217,6 +228,7 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
     start.dueFails[at] += first;
     start.dueFailsAgain[at] += first * p;
     start.dueAge[at] += age;
+    start.dueWork[at] += effort;
   }
 }
 
@@ -224,7 +236,7 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
 function readyShare(queue: SeenQueue, columns: DestinationColumns, now: Instant, active: number): number {
   let past = 0;
   for (let row = 0; row < queue.count; row++) {
-    if (queue.scanned[row] !== 0 && queue.due[row] <= now) {
+    if ((queue.scanned[row] !== 0 || queue.attempts[row] !== 0) && queue.due[row] <= now) {
       const number = queue.destination[row];
       if (number >= columns.kind.length || columns.kind[number] === -1) past += 1;
     }

@@ -112,6 +112,7 @@ export function createStage(): Stage {
   const dueFails = new Float64Array(bins + 2);
   const dueFailsAgain = new Float64Array(bins + 2);
   const dueBorn = new Float64Array(bins + 2);
+  const dueWork = new Float64Array(bins + 2);
   const poolOld = new Float64Array(limitedMost);
   const poolOldDelayed = new Float64Array(limitedMost);
   const poolNew = new Float64Array(limitedMost);
@@ -159,6 +160,7 @@ export function createStage(): Stage {
     let waiting = 0; // all in the line of first scans
     for (let s = 0; s < segments; s++) waiting += fresh[s];
     let ready = 0; // all whose timer has run out
+    let readyWork = 0;
     let later = 0; // all whose timer has not
     for (let b = 0; b <= bins + 1; b++) {
       const count = b === 0 ? start.ready : start.due[b - 1];
@@ -170,6 +172,7 @@ export function createStage(): Stage {
       dueFailsAgain[b] = Math.min(dueFails[b], again * world.failures);
       const age = b === 0 ? start.readyAge : start.dueAge[b - 1];
       dueBorn[b] = -age;
+      dueWork[b] = b === 0 ? start.readyWork : start.dueWork[b - 1];
       if (b === 0) ready += count;
       else later += count;
     }
@@ -180,11 +183,13 @@ export function createStage(): Stage {
         dueFails[0] += dueFails[slot];
         dueFailsAgain[0] += dueFailsAgain[slot];
         dueBorn[0] += dueBorn[slot];
-        due[slot] = dueDelayed[slot] = dueFails[slot] = dueFailsAgain[slot] = dueBorn[slot] = 0;
+        dueWork[0] += dueWork[slot];
+        due[slot] = dueDelayed[slot] = dueFails[slot] = dueFailsAgain[slot] = dueBorn[slot] = dueWork[slot] = 0;
       }
       ready += later;
       later = 0;
     }
+    readyWork = dueWork[0];
     let limitedLater = 0;
     for (let j = 0; j < limitedCount; j++) {
       poolOld[j] = start.limited[j].ready;
@@ -232,6 +237,7 @@ export function createStage(): Stage {
       dueFails[slot] += next;
       dueFailsAgain[slot] += count > 0 ? (next * next) / count : 0;
       dueBorn[slot] += born * count;
+      dueWork[slot] += retryWork * count;
       later += count;
     };
 
@@ -251,20 +257,22 @@ export function createStage(): Stage {
       waiting += came + late;
       const fallsDue = due[b + 1];
       ready += fallsDue;
+      readyWork += dueWork[b + 1];
       later -= fallsDue;
 
       let work = world.unlimitedService ? (up > 0 ? 1e12 : 0) : Math.exp(world.capacity[b]) * length * up;
       work = Math.max(0, work - (start.dead * length * 0.05) / maximalBackoff);
       // One message of each line in turn; what one line does not need, the other takes.
-      const turn = work / (1 + retryWork);
+      const effort = ready > 1e-9 ? Math.max(retryWork, Math.min(1, readyWork / ready)) : retryWork;
+      const turn = work / (1 + effort);
       let scans: number;
       let retries: number;
       if (waiting <= turn) {
         scans = waiting;
-        retries = Math.min(ready, (work - waiting) / retryWork);
+        retries = Math.min(ready, (work - waiting) / effort);
       } else if (ready <= turn) {
         retries = ready;
-        scans = Math.min(waiting, work - ready * retryWork);
+        scans = Math.min(waiting, work - ready * effort);
       } else {
         scans = turn;
         retries = turn;
@@ -311,6 +319,8 @@ export function createStage(): Stage {
         const failed = dueFails[readyHead] * share;
         const delayedShare = dueDelayed[readyHead] / here;
         const born = dueBorn[readyHead] / here;
+        readyWork -= dueWork[readyHead] * share;
+        dueWork[readyHead] *= 1 - share;
         const failsNext = dueFailsAgain[readyHead] * share;
         done += (taken - failed) * delayedShare;
         retries -= taken;
@@ -324,6 +334,7 @@ export function createStage(): Stage {
       }
       if (retries > 0) ready += retries;
       if (ready < 0) ready = 0;
+      if (readyWork < 0) readyWork = 0;
 
       let pools = 0;
       for (let j = 0; j < limitedCount; j++) {

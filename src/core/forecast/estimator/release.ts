@@ -34,7 +34,7 @@ const flush = 1200;
 function nextWait(law: SenderClass["law"], age: number, tries: number, last: number, run: number): number {
   switch (law.kind) {
     case "age":
-      return Math.max(law.minimal, Math.min(law.maximal, age));
+      return Math.max(law.minimal, run, Math.min(law.maximal, age)); // old releases had a longer run and backoff alike
     case "run":
       return run;
     case "quadratic": {
