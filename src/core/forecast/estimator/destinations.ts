@@ -12,6 +12,8 @@ const longDead = 3 * HOUR;
 export interface DestinationView {
   readonly depth: number;
   readonly dead: boolean;
+  /** Probability that it refuses everything. */
+  readonly suspected: number;
   /** Delivered after the end of the trouble, and fails again since this long (0: no). */
   readonly relapsedFor: number;
   /** Messages a second it lets through, 0 where it sets no limit. */
@@ -35,6 +37,8 @@ interface Known {
   evidence: number;
   deliveredEver: number;
   failedEver: number;
+  /** Failures that a delivery followed: the place was alive. */
+  failedBefore: number;
   greylistedEver: number;
   lastDelivery: Instant;
   failingSince: Instant;
@@ -44,6 +48,7 @@ interface Known {
   slowRate: number;
   slowTicks: number;
   depthAtEnd: number;
+  deadBefore: boolean;
 }
 
 /** All destinations of one server. */
@@ -56,6 +61,8 @@ export interface Destinations {
     up: boolean,
     lines: (tick: DestinationTick) => boolean,
   ): void;
+  /** The trouble begins: what is dead now was dead without it. */
+  began(): void;
   /** The trouble ended: what failed before says nothing about now. */
   ended(at: Instant): void;
   view(destination: number, now: Instant): DestinationView;
@@ -87,6 +94,7 @@ export function createDestinations(): Destinations {
         evidence: 0,
         deliveredEver: 0,
         failedEver: 0,
+        failedBefore: 0,
         greylistedEver: 0,
         lastDelivery: Number.NaN,
         failingSince: Number.NaN,
@@ -96,13 +104,15 @@ export function createDestinations(): Destinations {
         slowRate: 0,
         slowTicks: 0,
         depthAtEnd: 0,
+        deadBefore: false,
       });
     }
     return all[destination];
   };
 
+  const suspicion = (one: Known): number => 1 / (1 + Math.exp(-(priorOdds + one.evidence)));
   const dead = (one: Known, now: Instant): boolean => {
-    if (1 / (1 + Math.exp(-(priorOdds + one.evidence))) <= 0.7) return false;
+    if (suspicion(one) <= 0.7) return false;
     const sinceEnd = Number.isNaN(end) || !(one.lastDelivery >= end);
     return sinceEnd || now - one.lastDelivery > longDead;
   };
@@ -138,6 +148,17 @@ export function createDestinations(): Destinations {
         one.depth = 0;
         one.active = 0;
       }
+      // When most that is tried fails, it is the way out and not the places.
+      let trying = 0;
+      let failingNow = 0;
+      for (const tick of ticks) {
+        if (tick.delivered > 0) trying += 1;
+        else if (tick.failed > 0) {
+          trying += 1;
+          if (known(tick.destination).evidence < 4) failingNow += 1;
+        }
+      }
+      const wayOut = failingNow >= 3 && failingNow > 0.5 * trying;
       for (const tick of ticks) {
         const one = known(tick.destination);
         one.depth = tick.depth;
@@ -155,15 +176,17 @@ export function createDestinations(): Destinations {
         }
         if (tick.delivered > 0) {
           one.lastDelivery = at;
+          if (!wayOut && one.evidence < 4) one.failedBefore += one.failedEver;
+          one.failedEver = 0;
           one.evidence = 0;
+          one.deadBefore = false;
           one.failingSince = Number.NaN;
         } else if (up && tick.failed > 0) {
           // A destination that often fails and still takes mail tells little by failing once more.
-          const usual = Math.max(
-            0.35,
-            Math.min(0.9, failingOf({ ...one, failed: Math.max(0, one.failed - tick.failed) })),
-          );
-          one.evidence = Math.min(8, one.evidence + Math.min(3, tick.failed * Math.log(1 / usual)));
+          const often = (one.failedBefore + 0.5) / (one.failedBefore + one.deliveredEver + 5);
+          const usual = Math.max(0.125, Math.min(0.9, 1.15 * often));
+          const told = wayOut ? 0.3 : Math.min(3, tick.failed * Math.log(1 / usual));
+          one.evidence = Math.min(8, one.evidence + told);
           if (Number.isNaN(one.failingSince)) one.failingSince = at;
         }
         if (one.evidence < 2) {
@@ -177,10 +200,14 @@ export function createDestinations(): Destinations {
         } else if (tick.active <= 3) one.slowTicks = Math.max(0, one.slowTicks - 1);
       }
     },
+    began() {
+      for (const one of all) one.deadBefore = suspicion(one) > 0.7 && one.failedEver > 3;
+    },
     ended(at) {
       end = at;
       for (const one of all) {
-        one.evidence = 0;
+        one.evidence = one.deadBefore ? 8 : 0;
+        one.failedEver = 0;
         one.failed = 0;
         one.failingSince = Number.NaN;
         one.lastThrottle = Number.NaN;
@@ -206,6 +233,7 @@ export function createDestinations(): Destinations {
       return {
         depth: one.depth,
         dead: isDead,
+        suspected: isDead || one.lastDelivery >= end ? 0 : suspicion(one),
         relapsedFor: relapsed,
         limit,
         quota,

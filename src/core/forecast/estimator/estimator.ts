@@ -76,6 +76,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   const zFailures = even(14);
   const order = even(15);
   const zShut = even(16);
+  const zBand = even(17);
+  const zChurn = even(18);
   const turnOf = Int32Array.from(order, (z) => 0 + order.filter((other) => other < z).length);
 
   let began = Number.NaN;
@@ -96,7 +98,10 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   let idleAge = 0;
   let stalls = 0;
   let clearSince = Number.NaN;
-  const jumps = new Float64Array(Math.max(1, Math.min(60, Math.round(timers.queueRun / MINUTE))));
+  // Where in its cycle the queue run comes, from the minutes in which old mail is taken up: a mean on the circle.
+  let runCos = 0;
+  let runSin = 0;
+  let runWeight = 0;
 
   const expectedRate = (at: Instant): number => usualRate(usual.arrivalsByHour, at);
 
@@ -144,11 +149,17 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   };
 
   const learnRun = (tick: Tick, before: Tick): void => {
-    if (jumps.length < 2 || tick.span > 1.5 * MINUTE) return;
-    for (let n = 0; n < jumps.length; n++) jumps[n] *= 0.97;
-    const jump = tick.active + tick.scanned + tick.retried - before.active - (tick.fresh + tick.late);
-    if (jump <= 3) return;
-    jumps[Math.floor(tick.at / MINUTE) % jumps.length] += Math.sqrt(jump);
+    if (timers.queueRun < 2 * MINUTE || tick.span > 1.5 * MINUTE) return;
+    const jump = tick.retried + Math.max(0, tick.active - before.active);
+    runCos *= 0.995;
+    runSin *= 0.995;
+    runWeight *= 0.995;
+    if (jump <= 0) return;
+    const angle = (2 * Math.PI * ((tick.at - tick.span / 2) % timers.queueRun)) / timers.queueRun;
+    const weight = Math.sqrt(jump);
+    runCos += weight * Math.cos(angle);
+    runSin += weight * Math.sin(angle);
+    runWeight += weight;
   };
 
   const fillColumns = (now: Instant): void => {
@@ -166,9 +177,10 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       columns.kind[d] = seen.dead ? -2 : -1;
       columns.failing[d] = seen.failing;
       columns.greylisting[d] = seen.greylisting;
-      if (!seen.dead && seen.depth > 0 && (seen.limit > 0 || seen.relapsedFor > 0)) {
+      const unsure = seen.suspected > 0.1;
+      if (!seen.dead && seen.depth > 0 && (seen.limit > 0 || seen.relapsedFor > 0 || unsure)) {
         const needed = seen.limit > 0 ? seen.depth / seen.limit : 1e9;
-        if (needed > 120) candidates.push({ destination: d, weight: seen.depth });
+        if (needed > 120 || unsure) candidates.push({ destination: d, weight: seen.depth });
       }
     }
     candidates.sort((a, b) => b.weight - a.weight || a.destination - b.destination);
@@ -180,9 +192,12 @@ export function createEstimator(options: EstimatorOptions): Estimator {
         rate: seen.limit > 0 ? seen.limit : 1e3,
         quota: seen.quota,
         shutFor: seen.relapsedFor / 1000,
+        suspected: seen.suspected > 0.1 ? seen.suspected : 0,
         share: usual.destinationShares[destination] ?? 0,
         ready: 0,
         readyDelayed: 0,
+        all: 0,
+        allDelayed: 0,
       });
     }
   };
@@ -190,7 +205,6 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   const scene: Scene = {
     start,
     done: 0,
-    band: usual.band,
     medianDepth: usual.medianDepth,
     medianDeferred: usual.medianDeferred,
     minimalBackoff: timers.minimalBackoff / 1000,
@@ -276,17 +290,10 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     remaining.map((time) => (Number.isNaN(time) ? Number.NaN : now + time)) as unknown as Quantiles;
 
   const nextRun = (now: Instant): number => {
-    let best = 0;
-    let sum = 0;
-    for (let n = 0; n < jumps.length; n++) {
-      sum += jumps[n];
-      if (jumps[n] > jumps[best]) best = n;
-    }
-    if (jumps.length < 2 || sum < 8 || jumps[best] < 0.6 * sum) return Number.NaN;
-    // The tick that ended in this minute of the cycle saw it: it ran within the minute before.
-    const run = jumps.length * 60;
-    const into = ((Math.floor(now / MINUTE) % jumps.length) - best) * 60 + 30;
-    return (((-into % run) + run) % run) + 0;
+    if (runWeight < 20 || Math.hypot(runCos, runSin) < 0.6 * runWeight) return Number.NaN;
+    const phase = (Math.atan2(runSin, runCos) / (2 * Math.PI)) * timers.queueRun;
+    const into = (((now - phase) % timers.queueRun) + timers.queueRun) % timers.queueRun;
+    return (timers.queueRun - into) / 1000;
   };
 
   const estimate = (queue: SeenQueue, now: Instant): Estimate => {
@@ -319,7 +326,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       hourly[b] = capacity.atHour(at) - capacity.atHour(now);
     }
     const relaxed = (factor: number, b: number): number => 1 + (factor - 1) * Math.exp(-edges[b] / 21_600);
-    const stallRate = (0.3 + stalls) / (24 * 3600 + Math.max(0, elapsed));
+    const stallRate = (0.4 + stalls) / (12 * 3600 + Math.max(0, elapsed));
     let never = 0;
     let growing = 0;
     let depthSum = 0;
@@ -335,6 +342,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
         world.capacity[b] = x + hourly[b] + zDrift[n] * Math.min(0.22, 0.018 * Math.sqrt(minutes));
         world.arrivals[b] = profile[b] * relaxed(factor, b);
       }
+      world.band = usual.band + zBand[n] * Math.max(1, (usual.band - usual.medianDepth) / 2.5);
+      world.churn = Math.exp(0.3 * zChurn[n]);
       world.up.fill(1);
       let shut = 0;
       if (!working) {
@@ -368,6 +377,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
         world.rates[j] = Math.exp(0.25 * z);
         const shutFor = start.limited[j].shutFor;
         world.opens[j] = shutFor > 0 ? residual(shutFor, dice.uniform()) : 0;
+        if (dice.uniform() < start.limited[j].suspected) world.opens[j] = Number.POSITIVE_INFINITY;
       }
       stage.play(scene, world, ending);
       results.queue[n] = ending.queue;
@@ -385,6 +395,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       meanWorld.capacity[b] = capacity.mean + hourly[b];
       meanWorld.arrivals[b] = profile[b] * relaxed(levelNow, b);
     }
+    meanWorld.band = usual.band;
     meanWorld.up.fill(1);
     const shutMedian = working ? 0 : residual(downFor, 0.5);
     if (!working) block(meanWorld.up, 0, shutMedian);
@@ -396,6 +407,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     for (let j = 0; j < start.limited.length; j++) {
       const shutFor = start.limited[j].shutFor;
       meanWorld.opens[j] = shutFor > 0 ? residual(shutFor, 0.5) : 0;
+      if (start.limited[j].suspected > 0.5) meanWorld.opens[j] = Number.POSITIVE_INFINITY;
     }
     playReasons(stage, scene, meanWorld, reasons, spare);
     const onQueue = limitOf(reasons, "queue");
@@ -464,6 +476,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     began(at) {
       if (Number.isNaN(began) || !Number.isNaN(end)) {
         if (Number.isNaN(began)) levelAtStart = level.mean();
+        destinations.began();
         began = at;
       }
     },

@@ -18,11 +18,16 @@ export interface Limited {
   quota: boolean;
   /** Shut for this long already, in seconds (0: open). */
   shutFor: number;
+  /** Probability that it takes nothing at all. */
+  suspected: number;
   /** Share of the arrivals. */
   share: number;
   /** Messages that could go now, and of these, those that the trouble delayed. */
   ready: number;
   readyDelayed: number;
+  /** All of it, and of these, those that the trouble delayed. */
+  all: number;
+  allDelayed: number;
 }
 
 /** The queue as the play begins with it. Messages; `delayed` counts those that the trouble delayed; `fails` and `failsAgain`
@@ -170,6 +175,8 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
     const dueAt = due[row];
     if (kind >= 0) {
       const limited = start.limited[kind];
+      limited.all += 1;
+      limited.allDelayed += delayed;
       if ((scanned[row] === 0 && attempts[row] === 0) || dueAt <= now) {
         limited.ready += 1;
         limited.readyDelayed += delayed;

@@ -20,7 +20,11 @@ export interface World {
   failures: number;
   /** Times the rate of each limited destination. */
   readonly rates: Float64Array;
-  /** Seconds until a shut destination opens. */
+  /** Depth that counts as normal. */
+  band: number;
+  /** Times the usual deferred mail. */
+  churn: number;
+  /** Seconds until a shut destination opens; `Infinity`: it never does, and its mail is left out. */
   readonly opens: Float64Array;
   /** Remedies that are tried on. */
   unlimitedService: boolean;
@@ -33,7 +37,6 @@ export interface Scene {
   start: Start;
   /** Delayed mail that is delivered already. */
   done: number;
-  band: number;
   medianDepth: number;
   medianDeferred: number;
   minimalBackoff: number;
@@ -88,6 +91,8 @@ export function createWorld(): World {
     arrivals: new Float64Array(bins),
     releases: new Float64Array(bins),
     failures: 1,
+    band: 0,
+    churn: 1,
     rates: new Float64Array(limitedMost).fill(1),
     opens: new Float64Array(limitedMost),
     unlimitedService: false,
@@ -130,6 +135,7 @@ export function createStage(): Stage {
     for (let slot = 0; slot < line; slot++) left += freshDelayed[slot];
     for (let slot = 0; slot < bins + 2; slot++) left += dueDelayed[slot];
     for (let j = 0; j < limitedCount; j++) {
+      if (world.opens[j] === Number.POSITIVE_INFINITY) continue;
       left += poolOldDelayed[j] + poolNewDelayed[j];
       for (let at = played; at <= bins; at++) left += start.limitedDueDelayed[j * (bins + 1) + at];
     }
@@ -203,7 +209,18 @@ export function createStage(): Stage {
     const ordinary = scene.ordinaryShare;
     let openShare = ordinary;
     for (let j = 0; j < limitedCount; j++) openShare += start.limited[j].share;
-    const total = scene.done + start.delayed + sent * openShare;
+    let depthNow = start.depth;
+    let delayedHere = start.delayed;
+    for (let j = 0; j < limitedCount; j++) {
+      if (world.opens[j] !== Number.POSITIVE_INFINITY) continue;
+      // In this world the place is dead, and its mail is not part of the range.
+      const limited = start.limited[j];
+      depthNow -= limited.all;
+      delayedHere -= limited.allDelayed;
+      openShare -= limited.share;
+      for (let at = j * (bins + 1); at < (j + 1) * (bins + 1); at++) limitedLater -= start.limitedDue[at];
+    }
+    const total = scene.done + delayedHere + sent * openShare;
     const needHalf = total * 0.5;
     const needNinety = total * 0.9;
     const needLast = total * 0.99;
@@ -212,9 +229,9 @@ export function createStage(): Stage {
     let ninety = done >= needNinety ? 0 : Number.POSITIVE_INFINITY;
     let last = done >= needLast - 1e-9 ? 0 : Number.POSITIVE_INFINITY;
     let queue = Number.POSITIVE_INFINITY;
-    let inBandFrom = start.depth <= scene.band ? 0 : -1;
-    let depthBefore = start.depth;
-    let hourDepth = start.depth;
+    let inBandFrom = depthNow <= world.band ? 0 : -1;
+    let depthBefore = depthNow;
+    let hourDepth = depthNow;
     let head = 0;
     let readyHead = 0;
     // Fresh mail that waits churns through the deferred queue; this is what replaces today's listing.
@@ -338,6 +355,7 @@ export function createStage(): Stage {
 
       let pools = 0;
       for (let j = 0; j < limitedCount; j++) {
+        if (world.opens[j] === Number.POSITIVE_INFINITY) continue;
         const limited = start.limited[j];
         const at = j * (bins + 1) + b;
         const fallsDueHere = start.limitedDue[at];
@@ -379,14 +397,15 @@ export function createStage(): Stage {
       const fluid = waiting + ready + later + pools + limitedLater;
       const turned = 1 - Math.exp(-edges[b + 1] / 1800);
       const churn =
-        scene.medianDeferred * turned + (medianBusy > 0 ? medianBusy * turned * Math.exp(-fluid / medianBusy) : 0);
+        world.churn * scene.medianDeferred * turned +
+        (medianBusy > 0 ? medianBusy * turned * Math.exp(-fluid / medianBusy) : 0);
       const depth = fluid + churn;
       if (edges[b + 1] === 3600) hourDepth = depth;
       if (queue === Number.POSITIVE_INFINITY) {
-        if (depth <= scene.band) {
+        if (depth <= world.band) {
           if (inBandFrom < 0) {
             const fall = depthBefore - depth;
-            inBandFrom = fall > 0 ? from + length * Math.min(1, Math.max(0, (depthBefore - scene.band) / fall)) : from;
+            inBandFrom = fall > 0 ? from + length * Math.min(1, Math.max(0, (depthBefore - world.band) / fall)) : from;
           }
           if (edges[b + 1] - inBandFrom >= quiet) queue = inBandFrom;
         } else inBandFrom = -1;

@@ -3,6 +3,7 @@
 import type { Duration } from "../../time.ts";
 import type { Estimate } from "../seen.ts";
 import { horizon } from "./grid.ts";
+import { limitedMost } from "./listing.ts";
 import { createEnding, type Ending, type Scene, type Stage, type World } from "./play.ts";
 
 /** What could be lifted. */
@@ -28,6 +29,8 @@ export function createReasons(): Reasons {
     },
   };
 }
+
+const opened = new Float64Array(limitedMost);
 
 /** Plays the mean world six times. `up` and `releases` of the world are as foreseen; they are restored. */
 export function playReasons(stage: Stage, scene: Scene, world: World, into: Reasons, spare: Float64Array): void {
@@ -55,8 +58,11 @@ export function playReasons(stage: Stage, scene: Scene, world: World, into: Reas
 
   spare.set(world.up);
   world.up.fill(1);
+  opened.set(world.opens);
+  for (let j = 0; j < opened.length; j++) if (world.opens[j] !== Number.POSITIVE_INFINITY) world.opens[j] = 0;
   stage.play(scene, world, into.lifted.down);
   world.up.set(spare);
+  world.opens.set(opened);
 }
 
 const least = 0.02;
