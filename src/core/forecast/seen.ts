@@ -107,9 +107,9 @@ export interface Estimate {
   readonly atSenders: number;
   readonly allClear: boolean;
   /** Share of the delayed mail that has been delivered, 0 to 1. */
-  readonly progress?: number;
+  readonly progress: number;
   /** What limits each target by itself. */
-  readonly causes?: { readonly queue: Estimate["cause"]; readonly ninetyNine: Estimate["cause"] };
+  readonly causes: { readonly queue: Estimate["cause"]; readonly ninetyNine: Estimate["cause"] };
 }
 
 /** State over time. Deterministic: the same calls give the same answers. */

@@ -94,6 +94,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   let weighedTo = 0;
   let lateShare = new Float32Array(0);
   let lateMinutes = 0;
+  let quietScanned = 0;
+  let quietFresh = 0;
   let outAge = 0; // how long the server or its filter has been down
   let idleAge = 0;
   let stalls = 0;
@@ -105,9 +107,16 @@ export function createEstimator(options: EstimatorOptions): Estimator {
 
   const expectedRate = (at: Instant): number => usualRate(usual.arrivalsByHour, at);
 
+  /** In quiet times, the share of mail from outside that was scanned and not fresh: we turned it away at first ourselves. */
+  const ownGreylisting = (): number => {
+    const missing = quietScanned > 200 ? (quietScanned - quietFresh) / quietScanned : 0;
+    const share = missing / Math.max(0.05, usual.outsideShare * dated);
+    return share < 0.03 ? 0 : Math.min(0.6, share);
+  };
+
   const buildCurves = (): void => {
     if (down.from.length === 0 || Number.isNaN(end)) return;
-    const curves = releaseCurves(down, end, expectedRate, end, createDice(mixSeeds(seed, 31)));
+    const curves = releaseCurves(down, end, expectedRate, end, ownGreylisting(), createDice(mixSeeds(seed, 31)));
     if (senders === undefined) senders = createSenders(heldUsual * levelAtStart, 0.15, curves, mixSeeds(seed, 32));
     else senders.retimed(curves);
   };
@@ -521,10 +530,15 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       if (tick.dated > 0.05) fresh -= (tick.late * (1 - dated)) / Math.max(0.3, dated);
       else if (senders !== undefined) fresh = Math.min(fresh, expectedRate(tick.at) * levelAtStart * seconds);
       if (tick.hostUp) {
-        const reach = tick.inboundUp ? 1 : 1 - usual.outsideShare;
+        const outside = usual.outsideShare;
+        const reach = tick.inboundUp ? 1 - ownGreylisting() * outside * dated : 1 - outside;
         level.seen(fresh, expectedRate(tick.at) * reach * seconds, tick.span);
       }
       seeSenders(tick);
+      if (Number.isNaN(began) && tick.hostUp && tick.filterUp && tick.inboundUp) {
+        quietScanned += tick.scanned;
+        quietFresh += tick.fresh + tick.late;
+      }
 
       const served = tick.scanned + retryWork * tick.retried;
       const busy = Math.min(working, workingBefore) > Math.max(15, 0.3 * served);

@@ -29,6 +29,8 @@ export interface ReleaseCurves {
 
 const samples = 500;
 const flush = 1200;
+/** What comes back sooner to a server that greylists is turned away again. */
+const greylistFor = 280_000;
 
 /** The next attempt of a class after one at `age`, in seconds; `state` is what the class remembers. */
 function nextWait(law: SenderClass["law"], age: number, tries: number, last: number, run: number): number {
@@ -58,7 +60,7 @@ function shutAt(down: DownSpans, at: Instant): boolean {
 }
 
 /** Moment of the first attempt that finds the door open, or NaN if the sender gives up before. Milliseconds. */
-function comesBack(kind: SenderClass, first: Instant, down: DownSpans, dice: Dice): Instant {
+function comesBack(kind: SenderClass, first: Instant, down: DownSpans, greylisted: boolean, dice: Dice): Instant {
   const law = kind.law;
   const stretch = kind.unsure === 1 ? 1 : kind.unsure ** (2 * dice.uniform() - 1);
   let run = 0;
@@ -68,6 +70,7 @@ function comesBack(kind: SenderClass, first: Instant, down: DownSpans, dice: Dic
   const phase = run * dice.uniform();
   let at = first;
   let last = 0;
+  let met = 0;
   for (let tries = 0; tries < 20_000; tries++) {
     const age = (at - first) / 1000;
     if (age > kind.lifetime) return Number.NaN;
@@ -77,7 +80,9 @@ function comesBack(kind: SenderClass, first: Instant, down: DownSpans, dice: Dic
     if (run > 0 && law.kind !== "run") next = Math.ceil((next - phase) / run) * run + phase;
     if (run > 0 && law.kind === "run" && tries === 0) next = age + Math.max(10, phase);
     at = first + next * 1000;
-    if (!shutAt(down, at)) return at;
+    if (shutAt(down, at)) continue;
+    if (!greylisted || (met > 0 && at - met >= greylistFor)) return at;
+    if (met === 0) met = at;
   }
   return Number.NaN;
 }
@@ -88,6 +93,8 @@ export function releaseCurves(
   origin: Instant,
   rate: (at: Instant) => number,
   lastFirstAttempt: Instant,
+  /** Share of first attempts that we greylist ourselves. */
+  greylisting: number,
   dice: Dice,
 ): ReleaseCurves {
   // First attempts are spread over the stretches as the usual mail is.
@@ -124,9 +131,10 @@ export function releaseCurves(
         const mean = 1_800_000 * Math.exp(1.2 * dice.normal());
         first = Math.min(at, start - Math.log(1 - dice.uniform()) * mean);
       }
-      let back = comesBack(kind, first, down, dice);
+      const greylisted = dice.uniform() < greylisting;
+      let back = comesBack(kind, first, down, greylisted, dice);
       // A message of a host whose clock was released in a pause of the downtime begins a new wait.
-      for (let again = 0; again < 20 && back < at; again++) back = comesBack(kind, at, down, dice);
+      for (let again = 0; again < 20 && back < at; again++) back = comesBack(kind, at, down, greylisted, dice);
       weightSum += 1;
       if (Number.isNaN(back)) continue;
       const seconds = (back - origin) / 1000 + (kind.clock === "host" ? flush * dice.uniform() ** 2 : 20);
