@@ -37,6 +37,8 @@ export const COMMANDS = {
   check: ["test/support/run.ts", "check"],
   test: ["test/support/run.ts", "test"],
   "test:long": ["test/support/run.ts", "long"],
+  "bench:forecast": ["bench/forecast/run.ts", "bench"],
+  calibrate: ["bench/forecast/run.ts", "calibrate"],
 };
 
 /** Trouble that ends the set-up; the message is the one line that the reader gets. */

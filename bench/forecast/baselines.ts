@@ -1,7 +1,7 @@
 // What people use today: the line through the depth, depth over what drains, depth over throughput, and the textbook surplus.
 
-import type { Scenario } from "./scenario.ts";
 import type { Truth } from "./outage.ts";
+import type { Scenario } from "./scenario.ts";
 import { INBOUND } from "./scenario.ts";
 
 export const baselineNames = [
@@ -63,7 +63,9 @@ export function askBaselines(scenario: Scenario, truth: Truth, n: number): Recor
     for (let at = trouble.from; at < until; at += 600) {
       shut += Math.min(600, until - at);
       expected +=
-        (scenario.learned[Math.floor((at % 86_400) / 3600)] / 60) * (1 - scenario.localShare) * Math.min(600, until - at);
+        (scenario.learned[Math.floor((at % 86_400) / 3600)] / 60) *
+        (1 - scenario.localShare) *
+        Math.min(600, until - at);
     }
   }
   if (shut > 0) for (let k = recovery; k <= n; k++) expected -= late[k] / scenario.dated;

@@ -1,12 +1,13 @@
 // Ranges for the baselines, by the same means as ours: how far earlier answers of the same size lay from what came.
 
 import { type BaselineName, baselineNames } from "./baselines.ts";
-import { type Row, type Target, targets } from "./trial.ts";
+import type { Row, Target } from "./trial.ts";
 
-/** Sorted scores, at most 200, by target, baseline and group. */
-export type BaselineTables = Readonly<Record<string, readonly number[]>>;
+/** How far the 10 % and the 90 % mark lie from the answer, in logarithms, by target, baseline and size of the answer. */
+export type BaselineTables = Readonly<Record<string, readonly [number, number]>>;
 
-const kept = 200;
+/** Fewer scores than this say nothing about the tenth of them that is lowest. */
+const enough = 10;
 
 function groupOf(answer: number): string {
   if (Number.isNaN(answer)) return "none";
@@ -19,25 +20,25 @@ function keyOf(target: Target, name: BaselineName, answer: number): string {
 
 /** The tables of many outages. */
 export function baselineTables(rows: readonly Row[]): BaselineTables {
-  const tables: Record<string, number[]> = {};
+  const scores: Record<string, number[]> = {};
   for (const row of rows) {
     for (const name of baselineNames) {
       const answer = row.baselines[name];
       const key = keyOf(row.target, name, answer);
-      tables[key] ??= [];
-      tables[key].push(Math.log((row.came + 60) / ((Number.isNaN(answer) ? 0 : answer) + 60)));
+      scores[key] ??= [];
+      scores[key].push(Math.log((row.came + 60) / ((Number.isNaN(answer) ? 0 : answer) + 60)));
     }
   }
-  const thinned: Record<string, readonly number[]> = {};
-  for (const key of Object.keys(tables).sort()) {
-    const scores = tables[key].sort((a, b) => a - b);
-    const count = Math.min(kept, scores.length);
-    thinned[key] = Array.from({ length: count }, (_, n) => {
-      const at = count === 1 ? 0 : Math.round((n / (count - 1)) * (scores.length - 1));
-      return Math.round(scores[at] * 1e4) / 1e4;
-    });
+  const tables: Record<string, readonly [number, number]> = {};
+  for (const key of Object.keys(scores).sort()) {
+    const sorted = scores[key].sort((a, b) => a - b);
+    if (sorted.length < enough) continue;
+    // The (n + 1) order statistics of conformal prediction.
+    const low = sorted[Math.max(0, Math.floor((sorted.length + 1) * 0.1) - 1)];
+    const high = sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length + 1) * 0.9) - 1)];
+    tables[key] = [Math.round(low * 1e4) / 1e4, Math.round(high * 1e4) / 1e4];
   }
-  return thinned;
+  return tables;
 }
 
 /** Seconds between which 80 of 100 such answers lie; `undefined` where too few were seen. */
@@ -47,10 +48,8 @@ export function baselineRange(
   name: BaselineName,
 ): readonly [number, number] | undefined {
   const answer = row.baselines[name];
-  const scores = tables[keyOf(row.target, name, answer)];
-  if (scores === undefined || scores.length < 10 || !targets.includes(row.target)) return undefined;
+  const found = tables[keyOf(row.target, name, answer)];
+  if (found === undefined) return undefined;
   const centre = (Number.isNaN(answer) ? 0 : answer) + 60;
-  const low = scores[Math.max(0, Math.floor((scores.length + 1) * 0.1) - 1)];
-  const high = scores[Math.min(scores.length - 1, Math.ceil((scores.length + 1) * 0.9) - 1)];
-  return [Math.max(0, centre * Math.exp(low) - 60), Math.max(0, centre * Math.exp(high) - 60)];
+  return [Math.max(0, centre * Math.exp(found[0]) - 60), Math.max(0, centre * Math.exp(found[1]) - 60)];
 }

@@ -1,12 +1,12 @@
 // Our own estimator as a contender: the one place here that knows it.
 
 import { readFileSync } from "node:fs";
-import type { Estimate } from "../../src/core/forecast/seen.ts";
 import { type Calibration, calibrationFrom, type Outcome } from "../../src/core/forecast/estimator/calibrate.ts";
 import { createEstimator } from "../../src/core/forecast/estimator/estimator.ts";
 import { type Published, publish } from "../../src/core/forecast/estimator/publish.ts";
+import type { Estimate } from "../../src/core/forecast/seen.ts";
 import { secondOf } from "./outage.ts";
-import { type Contender, type Row, targets, type Trial } from "./trial.ts";
+import { type Contender, type Row, type Trial, targets } from "./trial.ts";
 
 /** Where the table lies that is shipped with the estimator. */
 export const calibrationPath = new URL("../../src/core/forecast/estimator/calibration.json", import.meta.url);

@@ -159,7 +159,12 @@ export function usualOf(scenario: Scenario, truth: Truth): SeenUsual {
 /** Our own retry rule. */
 export function timersOf(scenario: Scenario): SeenTimers {
   const { minimal, maximal, run } = scenario.timers;
-  return { minimalBackoff: minimal * 1000, maximalBackoff: maximal * 1000, queueRun: run * 1000, lifetime: 5 * 86_400_000 };
+  return {
+    minimalBackoff: minimal * 1000,
+    maximalBackoff: maximal * 1000,
+    queueRun: run * 1000,
+    lifetime: 5 * 86_400_000,
+  };
 }
 
 /** The counts of the minute that was just played. */

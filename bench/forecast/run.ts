@@ -2,13 +2,15 @@
 // `npm run calibrate -- --seeds 1-400`: makes the tables of ranges anew, ours and those of the baselines.
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 import { Command, Option } from "commander";
-import { calibrationOf, calibrationPath, mailtide, readCalibration } from "./contender.ts";
 import { type BaselineTables, baselineTables } from "./conformal.ts";
+import { calibrationOf, calibrationPath, mailtide, readCalibration } from "./contender.ts";
 import { type Extra, extraNames, type Law } from "./scenario.ts";
+import type { SideWork } from "./side.ts";
 import { timeEstimate } from "./speed.ts";
 import { figuresOf, goalsOf, tableText } from "./table.ts";
-import { type Contender, type Trial, tryOutage } from "./trial.ts";
+import { type Trial, type TrialOptions, tryOutage } from "./trial.ts";
 
 const tablesPath = new URL("baselines.json", import.meta.url);
 const comparedAt = [0.1, 0.25, 0.5, 0.75, 0.9];
@@ -18,6 +20,7 @@ interface Options {
   readonly seeds: readonly number[];
   readonly every: number;
   readonly causes: number;
+  readonly jobs: number;
   readonly law: Law;
   readonly extras: readonly Extra[];
   readonly raw?: boolean;
@@ -42,25 +45,52 @@ function readTables(): BaselineTables {
   }
 }
 
-function playAll(contender: Contender, options: Options, points: readonly number[], causes: number): Trial[] {
+/** Plays all outages, in threads if asked; the answer is in the order of the seeds either way. */
+async function playAll(options: Options, raw: boolean, points: readonly number[], causes: number): Promise<Trial[]> {
+  const { law, extras, every, seeds } = options;
+  const work = seeds.map((seed, n): TrialOptions => ({ seed, law, extras, points, every, causes: n < causes }));
   const began = performance.now();
   let told = began;
-  return options.seeds.map((seed, n) => {
-    const { law, extras, every } = options;
-    const trial = tryOutage(contender, { seed, law, extras, points, every, causes: n < causes });
-    if (performance.now() - told > 10_000) {
-      told = performance.now();
-      process.stderr.write(`${n + 1} of ${options.seeds.length} outages, ${Math.round((told - began) / 1000)} s\n`);
-    }
-    return trial;
-  });
+  let done = 0;
+  const tell = () => {
+    done++;
+    if (performance.now() - told < 20_000) return;
+    told = performance.now();
+    process.stderr.write(`${done} of ${work.length} outages, ${Math.round((told - began) / 1000)} s\n`);
+  };
+  if (options.jobs <= 1) {
+    const contender = mailtide(raw ? undefined : readCalibration());
+    return work.map((one) => {
+      const trial = tryOutage(contender, one);
+      tell();
+      return trial;
+    });
+  }
+  const shares = Array.from({ length: options.jobs }, (_, job) => work.filter((_, n) => n % options.jobs === job));
+  const played = await Promise.all(
+    shares.map(
+      (share) =>
+        new Promise<Trial[]>((resolve, reject) => {
+          const trials: Trial[] = [];
+          const data: SideWork = { raw, work: share };
+          const side = new Worker(new URL("side.ts", import.meta.url), { workerData: data });
+          side.on("message", (trial: Trial) => {
+            trials.push(trial);
+            tell();
+          });
+          side.on("error", reject);
+          side.on("exit", () => resolve(trials));
+        }),
+    ),
+  );
+  return played.flat().sort((a, b) => a.seed - b.seed);
 }
 
-function bench(options: Options): void {
-  const contender = mailtide(options.raw ? undefined : readCalibration());
+async function bench(options: Options): Promise<void> {
+  const raw = options.raw === true;
   const began = performance.now();
-  const trials = playAll(contender, options, comparedAt, options.causes);
-  const figures = figuresOf(trials, readTables(), timeEstimate(contender));
+  const trials = await playAll(options, raw, comparedAt, options.causes);
+  const figures = figuresOf(trials, readTables(), timeEstimate(mailtide(raw ? undefined : readCalibration())));
   const seconds = Math.round((performance.now() - began) / 1000);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ seconds, goals: goalsOf(figures), ...figures }, undefined, 1)}\n`);
@@ -69,19 +99,20 @@ function bench(options: Options): void {
   process.stdout.write(`${tableText(figures, options.more === true)}\n\n${trials.length} outages, ${seconds} s\n`);
 }
 
-function calibrate(options: Options): void {
-  const trials = playAll(mailtide(undefined), { ...options, every: 0 }, calibratedAt, 0);
+async function calibrate(options: Options): Promise<void> {
+  const trials = await playAll({ ...options, every: 0 }, true, calibratedAt, 0);
   writeFileSync(calibrationPath, `${JSON.stringify(calibrationOf(trials))}\n`);
   const rows = trials.flatMap((trial) => trial.rows);
   writeFileSync(tablesPath, `${JSON.stringify(baselineTables(rows))}\n`);
   process.stderr.write(`${rows.length} forecasts of ${trials.length} outages made the tables\n`);
 }
 
-function command(name: string, seeds: string, run: (options: Options) => void): Command {
+function command(name: string, seeds: string, run: (options: Options) => Promise<void>): Command {
   return new Command(name)
     .option("--seeds <range>", "which outages", seedsOf, seedsOf(seeds))
     .option("--every <minutes>", "minutes between two estimates", Number, 5)
     .option("--causes <outages>", "how many of them are played again to see what it was", Number, 160)
+    .option("--jobs <threads>", "how many to play at once", Number, 1)
     .addOption(new Option("--law <law>", "how scenarios are drawn").choices(["usual", "shifted"]).default("usual"))
     .addOption(new Option("--extras <names...>", "what the usual world lacks").choices([...extraNames]).default([]))
     .option("--raw", "without the table of ranges")
@@ -90,7 +121,7 @@ function command(name: string, seeds: string, run: (options: Options) => void): 
     .action(run);
 }
 
-new Command("forecast")
+await new Command("forecast")
   .addCommand(command("bench", "1001-1400", bench))
   .addCommand(command("calibrate", "1-400", calibrate))
-  .parse();
+  .parseAsync();

@@ -197,9 +197,27 @@ export function drawScenario(seed: number, law: Law = "usual", extras: readonly 
     ? { from: junkFrom, to: junkFrom + 60 * dice.between(20, 90), rate: load * dice.between(1, 4) }
     : { from: 0, to: 0, rate: 0 };
   const headroom = Math.max(1.12, (shifted ? 1.9 : 2.6) * dice.lognormal(0.5));
-  const run = dice.chance(0.75) ? 300 : draw(dice, [[60, 1], [600, 1], [1000, 1]] as const);
-  const minimal = dice.chance(0.75) ? 300 : draw(dice, [[60, 1], [600, 1], [1000, 1]] as const);
-  const maximal = dice.chance(0.75) ? 4000 : draw(dice, [[1800, 1], [3600, 1], [7200, 1]] as const);
+  const run = dice.chance(0.75)
+    ? 300
+    : draw(dice, [
+        [60, 1],
+        [600, 1],
+        [1000, 1],
+      ] as const);
+  const minimal = dice.chance(0.75)
+    ? 300
+    : draw(dice, [
+        [60, 1],
+        [600, 1],
+        [1000, 1],
+      ] as const);
+  const maximal = dice.chance(0.75)
+    ? 4000
+    : draw(dice, [
+        [1800, 1],
+        [3600, 1],
+        [7200, 1],
+      ] as const);
   const learnedLevel = dice.lognormal(0.08);
   const learned = Array.from({ length: 24 }, (_, hour) => {
     const mean = rateAt(load, amplitude, peakAt, (hour + 0.5) * HOUR) / 60;

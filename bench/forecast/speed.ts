@@ -1,8 +1,8 @@
 // What one estimate costs with a hundred thousand messages in the queue and two hundred destinations.
 
 import type { SeenQueue } from "../../src/core/forecast/seen.ts";
-import { drawScenario } from "./scenario.ts";
 import { findTruth, instantOf, tickOf, timersOf, usualOf } from "./outage.ts";
+import { drawScenario } from "./scenario.ts";
 import { median } from "./table.ts";
 import type { Contender } from "./trial.ts";
 import { createWorld } from "./world.ts";

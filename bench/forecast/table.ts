@@ -1,7 +1,7 @@
 // Many trials in a few numbers, and the numbers beside what they must be.
 
 import { type BaselineName, baselineNames, depthBaselines } from "./baselines.ts";
-import { baselineRange, type BaselineTables } from "./conformal.ts";
+import { type BaselineTables, baselineRange } from "./conformal.ts";
 import type { Row, Target, Trial } from "./trial.ts";
 
 /** One forecasting method on one target. */
@@ -128,7 +128,11 @@ export function figuresOf(trials: readonly Trial[], tables: BaselineTables, esti
   const byCircumstance: Record<string, MethodFigures> = {};
   const circumstances = new Map<string, Set<number>>();
   for (const trial of trials) {
-    for (const name of [`kind ${trial.kind}`, ...trial.complications, ...(trial.complications.length === 0 ? ["none"] : [])]) {
+    for (const name of [
+      `kind ${trial.kind}`,
+      ...trial.complications,
+      ...(trial.complications.length === 0 ? ["none"] : []),
+    ]) {
       circumstances.set(name, (circumstances.get(name) ?? new Set()).add(trial.seed));
     }
   }
@@ -297,7 +301,14 @@ export function goalsOf(figures: Figures): Goal[] {
 
 function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, n) => Math.max(...rows.map((row) => row[n].length)));
-  return rows.map((row) => row.map((cell, n) => cell.padEnd(widths[n])).join("  ").trimEnd()).join("\n");
+  return rows
+    .map((row) =>
+      row
+        .map((cell, n) => cell.padEnd(widths[n]))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** The figures as text: methods beside each other, what is on the screen, and the goals. */
@@ -310,7 +321,8 @@ export function tableText(figures: Figures, more: boolean): string {
     percent(found.within25),
     percent(found.noAnswer),
     found.pinball === undefined ? "-" : found.pinball.toFixed(3),
-    percent(found.coverage) + (found.below === undefined ? "" : ` (${percent(found.below)}/${percent(found.above ?? 0)})`),
+    percent(found.coverage) +
+      (found.below === undefined ? "" : ` (${percent(found.below)}/${percent(found.above ?? 0)})`),
     decimal(found.width),
   ];
   const head = ["", "forecasts", "error", "within 25 %", "no answer", "pinball", "in 80 % range", "late/early"];

@@ -2,8 +2,8 @@
 
 import type { Estimate, Estimator, Quantiles, SeenTimers, SeenUsual } from "../../src/core/forecast/seen.ts";
 import { askBaselines, type BaselineName } from "./baselines.ts";
-import { type Extra, drawScenario, type Law, type Scenario } from "./scenario.ts";
-import { findTruth, instantOf, listingOf, secondOf, tickOf, timersOf, type Truth, usualOf } from "./outage.ts";
+import { findTruth, instantOf, listingOf, secondOf, type Truth, tickOf, timersOf, usualOf } from "./outage.ts";
+import { drawScenario, type Extra, type Law, type Scenario } from "./scenario.ts";
 import { type Change, createWorld } from "./world.ts";
 
 export const targets = ["queue", "half", "ninety", "ninetyNine"] as const;
@@ -101,6 +101,8 @@ const soonest = 600;
 const fewest = 40;
 /** Successive answers that have to be within half of the truth. */
 const usableRun = 5;
+/** Minutes after which we look less often. */
+const longDay = 12 * 60;
 const namedWithin = 90 * 60;
 /** A dead destination with less mail than this need not be named. */
 const leastStuck = 20;
@@ -188,7 +190,8 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
     state.last = display;
     const good = Number.isFinite(likely) && Math.abs(likely - came) <= 0.5 * Math.max(60, came);
     state.run = good ? state.run + 1 : 0;
-    if (state.run >= usableRun && state.usableAfter === Number.POSITIVE_INFINITY) state.usableAfter = sinceRecovery / 60;
+    if (state.run >= usableRun && state.usableAfter === Number.POSITIVE_INFINITY)
+      state.usableAfter = sinceRecovery / 60;
   };
 
   for (let n = 0; n <= lastMinute; n++) {
@@ -203,7 +206,9 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
     if (n <= recoveryMinute) continue;
     const since = n - recoveryMinute;
     const point = points.get(n);
-    const regular = options.every > 0 && (since <= 15 || since % options.every === 0) && Number.isNaN(saidClear);
+    // Every minute at first, then every few, then as people look at something that takes days.
+    const every = since <= 15 ? 1 : since <= longDay ? options.every : 3 * options.every;
+    const regular = options.every > 0 && since % every === 0 && Number.isNaN(saidClear);
     if (point === undefined && !regular) continue;
     const queue = listingOf(world);
     const began = performance.now();
@@ -291,7 +296,10 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
       left: Number.isNaN(saidClear) ? Number.NaN : leftAt(truth, saidClear),
       bandLeft: leftAt(truth, clearMoment(inBand, 1)),
       calmBandLeft: leftAt(truth, clearMoment(inBand, 15)),
-      lineLeft: leftAt(truth, clearMoment((n) => askBaselines(scenario, truth, n)["predict_linear 30m"] === 0, 15)),
+      lineLeft: leftAt(
+        truth,
+        clearMoment((n) => askBaselines(scenario, truth, n)["predict_linear 30m"] === 0, 15),
+      ),
     },
     stuck: { dead: dead.length, named: dead.filter((place) => named.has(place)).length, wrong: wrong.size },
     estimateMs,

@@ -110,12 +110,15 @@ export function createWorld(s: Scenario, change?: Change) {
   const hostGap = new Float64Array(hosts);
   const hostFailures = new Int32Array(hosts);
   const waiting = new Int32Array(hosts).fill(-1);
-  const hostTable = senders.hosts.reduce<Map<number, { ids: number[]; upTo: number[] }>>((map, { senderClass: of, volume }, n) => {
-    const entry = map.get(of) ?? { ids: [], upTo: [] };
-    entry.ids.push(n);
-    entry.upTo.push((entry.upTo.at(-1) ?? 0) + volume);
-    return map.set(of, entry);
-  }, new Map());
+  const hostTable = senders.hosts.reduce<Map<number, { ids: number[]; upTo: number[] }>>(
+    (map, { senderClass: of, volume }, n) => {
+      const entry = map.get(of) ?? { ids: [], upTo: [] };
+      entry.ids.push(n);
+      entry.upTo.push((entry.upTo.at(-1) ?? 0) + volume);
+      return map.set(of, entry);
+    },
+    new Map(),
+  );
 
   // Lines.
   let incomingHead = -1;
