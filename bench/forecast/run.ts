@@ -2,8 +2,8 @@
 // `npm run calibrate -- --seeds 1-400`: makes the tables of ranges anew, ours and those of the baselines.
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { Command, Option } from "commander";
 import { type BaselineTables, baselineTables } from "./conformal.ts";
 import { calibrationOf, calibrationPath, mailtide, readCalibration } from "./contender.ts";
 import { type Extra, extraNames, type Law } from "./scenario.ts";
@@ -23,9 +23,9 @@ interface Options {
   readonly jobs: number;
   readonly law: Law;
   readonly extras: readonly Extra[];
-  readonly raw?: boolean;
-  readonly json?: boolean;
-  readonly more?: boolean;
+  readonly raw: boolean;
+  readonly json: boolean;
+  readonly more: boolean;
 }
 
 /** Seeds out of a text such as `1-40` or `7,9,11-13`. */
@@ -87,7 +87,7 @@ async function playAll(options: Options, raw: boolean, points: readonly number[]
 }
 
 async function bench(options: Options): Promise<void> {
-  const raw = options.raw === true;
+  const { raw } = options;
   const began = performance.now();
   const trials = await playAll(options, raw, comparedAt, options.causes);
   const figures = figuresOf(trials, readTables(), timeEstimate(mailtide(raw ? undefined : readCalibration())));
@@ -96,7 +96,7 @@ async function bench(options: Options): Promise<void> {
     process.stdout.write(`${JSON.stringify({ seconds, goals: goalsOf(figures), ...figures }, undefined, 1)}\n`);
     return;
   }
-  process.stdout.write(`${tableText(figures, options.more === true)}\n\n${trials.length} outages, ${seconds} s\n`);
+  process.stdout.write(`${tableText(figures, options.more)}\n\n${trials.length} outages, ${seconds} s\n`);
 }
 
 async function calibrate(options: Options): Promise<void> {
@@ -107,21 +107,41 @@ async function calibrate(options: Options): Promise<void> {
   process.stderr.write(`${rows.length} forecasts of ${trials.length} outages made the tables\n`);
 }
 
-function command(name: string, seeds: string, run: (options: Options) => Promise<void>): Command {
-  return new Command(name)
-    .option("--seeds <range>", "which outages", seedsOf, seedsOf(seeds))
-    .option("--every <minutes>", "minutes between two estimates", Number, 5)
-    .option("--causes <outages>", "how many of them are played again to see what it was", Number, 160)
-    .option("--jobs <threads>", "how many to play at once", Number, 1)
-    .addOption(new Option("--law <law>", "how scenarios are drawn").choices(["usual", "shifted"]).default("usual"))
-    .addOption(new Option("--extras <names...>", "what the usual world lacks").choices([...extraNames]).default([]))
-    .option("--raw", "without the table of ranges")
-    .option("--more", "by point, cause and circumstance too")
-    .option("--json", "figures for programs")
-    .action(run);
+function optionsOf(args: readonly string[], seeds: string): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seeds: { type: "string", default: seeds },
+      every: { type: "string", default: "5" },
+      causes: { type: "string", default: "160" },
+      jobs: { type: "string", default: "1" },
+      law: { type: "string", default: "usual" },
+      extras: { type: "string", default: "" },
+      raw: { type: "boolean", default: false },
+      more: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const number = (name: "every" | "causes" | "jobs"): number => {
+    const value = Number(values[name]);
+    if (Number.isInteger(value) && value >= 0) return value;
+    throw new Error(`--${name} ${values[name]} is no number.`);
+  };
+  if (values.law !== "usual" && values.law !== "shifted") throw new Error("--law is usual or shifted.");
+  const extras = values.extras === "all" ? extraNames : values.extras.split(",").filter((name) => name !== "");
+  const known = extraNames.filter((name) => extras.includes(name));
+  if (known.length < extras.length) throw new Error(`--extras is all, or some of ${extraNames.join(",")}.`);
+  const { law, raw, more, json } = values;
+  const numbers = { every: number("every"), causes: number("causes"), jobs: number("jobs") };
+  return { seeds: seedsOf(values.seeds), ...numbers, law, extras: known, raw, more, json };
 }
 
-await new Command("forecast")
-  .addCommand(command("bench", "1001-1400", bench))
-  .addCommand(command("calibrate", "1-400", calibrate))
-  .parseAsync();
+const [verb, ...rest] = process.argv.slice(2);
+try {
+  if (verb === "bench") await bench(optionsOf(rest, "1001-1400"));
+  else if (verb === "calibrate") await calibrate(optionsOf(rest, "1-400"));
+  else throw new Error("say bench or calibrate, as `npm run bench:forecast` and `npm run calibrate` do.");
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

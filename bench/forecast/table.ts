@@ -155,14 +155,16 @@ export function figuresOf(trials: readonly Trial[], tables: BaselineTables, esti
     };
   };
   const clear = trials.filter((trial) => trial.allClear.counts).map((trial) => trial.allClear);
-  const pairs = trials.flatMap((trial) => trial.notClearing);
-  const judged = (said: number) => {
-    const hits = pairs.filter((pair) => pair[said] && pair[1]).length;
+  const asked = trials.flatMap((trial) => trial.notClearing);
+  const judged = (pairs: typeof asked, by: "said" | "lineSaid") => {
+    const hits = pairs.filter((pair) => pair[by] && pair.was).length;
     return {
-      precision: hits / pairs.filter((pair) => pair[said]).length,
-      recall: hits / pairs.filter((pair) => pair[1]).length,
+      asked: pairs.length,
+      precision: hits / pairs.filter((pair) => pair[by]).length,
+      recall: hits / pairs.filter((pair) => pair.was).length,
     };
   };
+  const atPoints = asked.filter((one) => one.atPoint);
   const stuck = trials.map((trial) => trial.stuck);
   const dead = stuck.reduce((sum, one) => sum + one.dead, 0);
   const cause = (target: Target) => {
@@ -200,7 +202,11 @@ export function figuresOf(trials: readonly Trial[], tables: BaselineTables, esti
       falseBand15: share(clear, (one) => one.calmBandLeft > 0.01),
       falseLine: share(clear, (one) => one.lineLeft > 0.01),
     },
-    notClearing: { asked: pairs.length, ours: judged(0), line: judged(2) },
+    notClearing: {
+      ours: judged(atPoints, "said"),
+      line: judged(atPoints, "lineSaid"),
+      oursByTheClock: judged(asked, "said"),
+    },
     stuck: {
       dead,
       named: stuck.reduce((sum, one) => sum + one.named, 0) / dead,
@@ -349,7 +355,8 @@ export function tableText(figures: Figures, more: boolean): string {
   parts.push(
     `false all clear: ${percent(allClear.falseShare)} of ${allClear.outages}, left then ${percent(allClear.leftWhenFalse)}, never said ${percent(allClear.never)}, right ones late by ${decimal(allClear.lateMinutes)} min; ` +
       `depth in band once ${percent(allClear.falseOneSample)}, for 15 min ${percent(allClear.falseBand15)}, predict_linear ${percent(allClear.falseLine)}`,
-    `not clearing (${notClearing.asked} asked): rising depth as a rule ${percent(notClearing.line.precision)} / ${percent(notClearing.line.recall)}`,
+    `not clearing, ${notClearing.ours.asked} asked: line through the depth ${percent(notClearing.line.precision)} / ${percent(notClearing.line.recall)}; ` +
+      `ours asked each half hour ${percent(notClearing.oursByTheClock.precision)} / ${percent(notClearing.oursByTheClock.recall)}`,
     `stuck destinations: ${stuck.dead}`,
     ...Object.entries(causes).map(
       ([target, found]) =>

@@ -64,8 +64,13 @@ export interface Trial {
     readonly usableAfter: number;
     readonly lineUsableAfter: number;
   }[];
-  /** Pairs: said that the queue is no smaller in an hour, it was not; and the same of the half-hour line. */
-  readonly notClearing: readonly (readonly [said: boolean, was: boolean, lineSaid: boolean])[];
+  /** Whether the queue was said to be no smaller in an hour, and was; the same of the half-hour line; at a point or by the clock. */
+  readonly notClearing: readonly {
+    readonly said: boolean;
+    readonly was: boolean;
+    readonly lineSaid: boolean;
+    readonly atPoint: boolean;
+  }[];
   readonly allClear: {
     /** Whether the outage counts here. */
     readonly counts: boolean;
@@ -106,6 +111,24 @@ const longDay = 12 * 60;
 const namedWithin = 90 * 60;
 /** A dead destination with less mail than this need not be named. */
 const leastStuck = 20;
+
+/** One target on one screen so far. */
+interface Followed {
+  changes: number;
+  last: number | undefined;
+  /** Usable answers in a row, and when the first of them was given. */
+  run: number;
+  since: number;
+  usableAfter: number;
+}
+
+const unfollowed = (): Followed => ({
+  changes: 0,
+  last: Number.NaN,
+  run: 0,
+  since: Number.NaN,
+  usableAfter: Number.POSITIVE_INFINITY,
+});
 
 function stepFor(remaining: number): number {
   const hours = remaining / 3600;
@@ -168,18 +191,18 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
   const rows: Row[] = [];
   const causes: CauseCheck[] = [];
   const estimateMs: number[] = [];
-  const notClearing: [boolean, boolean, boolean][] = [];
-  const shown = new Map<Target, { changes: number; last: number | undefined; run: number; usableAfter: number }>();
-  const line = new Map<Target, { changes: number; last: number | undefined; run: number; usableAfter: number }>();
+  const notClearing: Trial["notClearing"][number][] = [];
+  const shown = new Map<Target, Followed>();
+  const line = new Map<Target, Followed>();
   for (const target of counted) {
-    shown.set(target, { changes: 0, last: Number.NaN, run: 0, usableAfter: Number.POSITIVE_INFINITY });
-    line.set(target, { changes: 0, last: Number.NaN, run: 0, usableAfter: Number.POSITIVE_INFINITY });
+    shown.set(target, unfollowed());
+    line.set(target, unfollowed());
   }
   let saidClear = Number.NaN;
   const named = new Set<number>();
   const wrong = new Set<number>();
   const follow = (
-    state: { changes: number; last: number | undefined; run: number; usableAfter: number } | undefined,
+    state: Followed | undefined,
     display: number | undefined,
     likely: number,
     came: number,
@@ -238,6 +261,12 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
         });
       }
     }
+    const halfHourly = regular && since % 30 === 0;
+    if ((point !== undefined || halfHourly) && n + 60 < truth.depths.length && now < truth.queue) {
+      const lineSaid = truth.depths[n] >= truth.depths[Math.max(0, n - 30)];
+      const was = truth.depths[n + 60] >= truth.depths[n];
+      notClearing.push({ said: display.notClearing, was, lineSaid, atPoint: point !== undefined });
+    }
     if (!regular) continue;
     const lineSays = baselines["predict_linear 30m"];
     for (const target of counted) {
@@ -247,10 +276,6 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
       const step = stepFor(lineSays);
       const lineShown = Number.isNaN(lineSays) ? undefined : Math.round((now + lineSays) / step) * step;
       follow(line.get(target), lineShown, lineSays, came, now - recovery);
-    }
-    if (since % 30 === 0 && n + 60 < truth.depths.length && now < truth.queue) {
-      const rising = truth.depths[n] >= truth.depths[Math.max(0, n - 30)];
-      notClearing.push([display.notClearing, truth.depths[n + 60] >= truth.depths[n], rising]);
     }
     for (const { destination } of estimate.stuck) {
       if (truth.dead.has(destination) || scenario.places[destination].deadFrom < now) {
