@@ -7,6 +7,9 @@ export const retryWork = 0.15;
 
 const driftPerTick = 0.025;
 const clipAt = 2.5;
+/** Of busy minutes, how many it takes to forget, and how many the present counts for. */
+const longKept = 2 ** (-1 / 480);
+const longPrior = 60;
 
 /** Natural logarithm of the capacity, with its doubt. */
 export interface Capacity {
@@ -16,6 +19,8 @@ export interface Capacity {
   readonly deviation: number;
   /** Of the minutes seen busy. */
   readonly busyMinutes: number;
+  /** Logarithm to which it goes back in the long run. */
+  readonly usual: number;
   /** What this hour of the week gave beyond the mean, in logarithm; 0 where it was never seen busy. */
   atHour(at: Instant): number;
 }
@@ -27,6 +32,8 @@ export function createCapacity(peakRate: number): Capacity {
   let surprises = 0;
   let side = 0;
   let busyMinutes = 0;
+  let longSum = 0;
+  let longCount = 0;
   const hourSum = new Float64Array(168);
   const hourCount = new Float64Array(168);
   const hourOf = (at: Instant): number => ((Math.floor(at / HOUR) % 168) + 168) % 168;
@@ -39,6 +46,9 @@ export function createCapacity(peakRate: number): Capacity {
     },
     get busyMinutes() {
       return busyMinutes;
+    },
+    get usual() {
+      return (longSum + longPrior * mean) / (longCount + longPrior);
     },
     seen(served, seconds, busy, at) {
       variance = Math.min(0.5, variance + driftPerTick ** 2 * (busy ? 1 : 0.1));
@@ -61,6 +71,8 @@ export function createCapacity(peakRate: number): Capacity {
           variance += 0.15; // three times the same surprise is news
           total = variance + noise;
           surprises = 0;
+          longSum *= 0.25;
+          longCount *= 0.25;
         }
         const limit = clipAt * Math.sqrt(total);
         innovation = Math.max(-limit, Math.min(limit, innovation));
@@ -68,6 +80,8 @@ export function createCapacity(peakRate: number): Capacity {
       const gain = variance / total;
       mean += gain * innovation;
       variance *= 1 - gain;
+      longSum = longSum * longKept + measured;
+      longCount = longCount * longKept + 1;
       const hour = hourOf(at);
       hourSum[hour] += measured;
       hourCount[hour] += 1;

@@ -28,6 +28,8 @@ export interface EstimatorOptions {
 
 const draws = 64;
 const quantileLevels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const;
+/** How much of a passing deviation is left in each bin. */
+const backToUsual = Float64Array.from({ length: bins }, (_, b) => Math.exp(-(edges[b] + edges[b + 1]) / 2 / 5400));
 const clearFor = 15 * MINUTE;
 const weighEvery = 5 * MINUTE;
 
@@ -334,9 +336,16 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       profile[b] = expectedRate(at) * (edges[b + 1] - edges[b]);
       hourly[b] = capacity.atHour(at) - capacity.atHour(now);
     }
-    const relaxed = (factor: number, b: number): number => 1 + (factor - 1) * Math.exp(-edges[b] / 21_600);
+    const usualLevel = level.usual();
+    const relaxed = (factor: number, b: number): number => usualLevel + (factor - usualLevel) * backToUsual[b];
+    const capacityBack = capacity.usual - capacity.mean;
     const stallRate = (0.4 + stalls) / (12 * 3600 + Math.max(0, elapsed));
     let never = 0;
+    let deadShare = 0;
+    for (let d = 0; d < columns.kind.length; d++) {
+      if (columns.kind[d] === -2) deadShare += usual.destinationShares[d] ?? 0;
+    }
+    const deadGrowth = expectedRate(now + HOUR / 2) * 3600 * deadShare;
     let growing = 0;
     let depthSum = 0;
 
@@ -348,7 +357,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       );
       for (let b = 0; b < bins; b++) {
         const minutes = edges[b] / 60;
-        world.capacity[b] = x + hourly[b] + zDrift[n] * Math.min(0.22, 0.018 * Math.sqrt(minutes));
+        world.capacity[b] =
+          x + hourly[b] + capacityBack * (1 - backToUsual[b]) + zDrift[n] * Math.min(0.22, 0.018 * Math.sqrt(minutes));
         world.arrivals[b] = profile[b] * relaxed(factor, b);
       }
       world.band = usual.band + zBand[n] * Math.max(1, (usual.band - usual.medianDepth) / 2.5);
@@ -395,13 +405,13 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       results.ninetyNine[n] = ending.ninetyNine;
       results.depth[n] = ending.depthInAnHour;
       if (ending.queue === Number.POSITIVE_INFINITY) never += 1 / draws;
-      if (ending.depthInAnHour >= start.depth) growing += 1 / draws;
-      depthSum += ending.depthInAnHour / draws;
+      if (ending.depthInAnHour + deadGrowth * factor >= start.depth) growing += 1 / draws;
+      depthSum += (ending.depthInAnHour + start.dead + deadGrowth * factor) / draws;
     }
 
     // The mean world, for the reasons.
     for (let b = 0; b < bins; b++) {
-      meanWorld.capacity[b] = capacity.mean + hourly[b];
+      meanWorld.capacity[b] = capacity.mean + hourly[b] + capacityBack * (1 - backToUsual[b]);
       meanWorld.arrivals[b] = profile[b] * relaxed(levelNow, b);
     }
     meanWorld.band = usual.band;

@@ -4,12 +4,16 @@ import { HOUR, type Instant, MINUTE } from "../../time.ts";
 
 const priorMessages = 25;
 const halfLife = 45 * MINUTE;
+const longHalfLife = 12 * HOUR;
+const longPriorHours = 2;
 
 /** The level of arrivals over the usual profile, gamma-Poisson with forgetting. */
 export interface Level {
   seen(fresh: number, expected: number, span: number): void;
   /** 1 is as usual. */
   mean(): number;
+  /** The level that it goes back to: what the profile has been wrong by for half a day. */
+  usual(): number;
   /** Relative standard deviation of the level. */
   spread(): number;
 }
@@ -18,13 +22,25 @@ export interface Level {
 export function createLevel(): Level {
   let counted = 0;
   let expectedSum = 0;
+  let longCounted = 0;
+  let longExpected = 0;
+  let longTime = 0;
   return {
     seen(fresh, expected, span) {
       const kept = 2 ** (-span / halfLife);
       counted = counted * kept + Math.max(0, fresh);
       expectedSum = expectedSum * kept + expected;
+      const longKept = 2 ** (-span / longHalfLife);
+      // One burst of junk is no new habit.
+      longCounted = longCounted * longKept + Math.max(0, Math.min(fresh, 1.5 * expected + 3));
+      longExpected = longExpected * longKept + expected;
+      longTime = longTime * longKept + span;
     },
     mean: () => (priorMessages + counted) / (priorMessages + expectedSum),
+    usual: () => {
+      const prior = longTime > 0 ? longPriorHours * HOUR * (longExpected / longTime) + priorMessages : priorMessages;
+      return (longCounted + prior) / (longExpected + prior);
+    },
     spread: () => 1 / Math.sqrt(priorMessages + counted),
   };
 }

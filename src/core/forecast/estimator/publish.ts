@@ -45,6 +45,7 @@ function finite(at: Instant): Instant | undefined {
   return Number.isFinite(at) ? at : undefined;
 }
 
+/** A shown time stands while it lies within the middle 60 % or so, and is replaced after two estimates against it. */
 function show(found: Quantiles, now: Instant, before: Shown | undefined, against: number): [Shown, number] {
   const live = { earliest: finite(found[1]), latest: finite(found[5]) };
   const likely = finite(found[3]);
@@ -55,8 +56,10 @@ function show(found: Quantiles, now: Instant, before: Shown | undefined, against
   }
   if (before?.at === undefined) return [{ at: rounded(likely, now), ...live }, 0];
   const half = stepFor(likely - now) / 2;
-  const low = found[2] - half;
-  const high = (Number.isNaN(found[4]) ? Number.POSITIVE_INFINITY : found[4]) + half;
+  const slack = 1.5 * half;
+  const low = found[2] - (found[2] - found[1]) / 3 - slack;
+  const late = Number.isNaN(found[5]) ? found[4] : found[4] + (found[5] - found[4]) / 3;
+  const high = (Number.isNaN(late) ? Number.POSITIVE_INFINITY : late) + slack;
   const passed = before.at <= now && likely > now + half;
   const stands = before.at >= low && before.at <= high && !passed;
   if (stands) return [{ at: before.at, ...live }, 0];
