@@ -116,9 +116,11 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     return share < 0.03 ? 0 : Math.min(0.6, share);
   };
 
+  const outsideRate = (at: Instant): number => expectedRate(at) * usual.outsideShare;
+
   const buildCurves = (): void => {
     if (down.from.length === 0 || Number.isNaN(end)) return;
-    const curves = releaseCurves(down, end, expectedRate, end, ownGreylisting(), createDice(mixSeeds(seed, 31)));
+    const curves = releaseCurves(down, end, outsideRate, end, ownGreylisting(), createDice(mixSeeds(seed, 31)));
     if (senders === undefined) senders = createSenders(heldUsual * levelAtStart, 0.15, curves, mixSeeds(seed, 32));
     else senders.retimed(curves);
   };

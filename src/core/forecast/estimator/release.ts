@@ -29,6 +29,9 @@ export interface ReleaseCurves {
 
 const samples = 500;
 const flush = 1200;
+/** How many hosts of a class send us mail, in order of magnitude, and how unequally. */
+const hostsOfAClass = 80;
+const spreadOfHosts = 1.5;
 /** What comes back sooner to a server that greylists is turned away again. */
 const greylistFor = 280_000;
 
@@ -112,6 +115,7 @@ export function releaseCurves(
       total += mass;
     }
   }
+  const meanRate = total / slices.reduce((sum, { length }) => sum + length, 1e-9) / 1000;
   const points = curvePoints.length;
   const classes = senderClasses.map((kind) => {
     const curve = new Float64Array(points);
@@ -128,7 +132,9 @@ export function releaseCurves(
       if (kind.clock === "host") {
         // A host that sends much met the closed door early, and its clock began then: this message waits for that clock.
         const start = slices[0].at;
-        const mean = 1_800_000 * Math.exp(1.2 * dice.normal());
+        // Volumes of hosts are lognormal; the host of a message drawn at random is a large one.
+        const share = (kind.share / hostsOfAClass) * Math.exp(spreadOfHosts ** 2 / 2 + spreadOfHosts * dice.normal());
+        const mean = 1 / Math.max(1e-12, meanRate * share);
         first = Math.min(at, start - Math.log(1 - dice.uniform()) * mean);
       }
       const greylisted = dice.uniform() < greylisting;
@@ -137,7 +143,8 @@ export function releaseCurves(
       for (let again = 0; again < 20 && back < at; again++) back = comesBack(kind, at, down, greylisted, dice);
       weightSum += 1;
       if (Number.isNaN(back)) continue;
-      const seconds = (back - origin) / 1000 + (kind.clock === "host" ? flush * dice.uniform() ** 2 : 20);
+      const seconds =
+        (back - origin) / 1000 + (kind.clock === "host" ? flush * dice.uniform() * (0.05 + 0.95 * dice.uniform()) : 20);
       let low = 0;
       let high = points;
       while (low < high) {
