@@ -342,6 +342,11 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     const relaxed = (factor: number, b: number): number => usualLevel + (factor - usualLevel) * backToUsual[b];
     const capacityBack = capacity.usual - capacity.mean;
     const stallRate = (0.4 + stalls) / (12 * 3600 + Math.max(0, elapsed));
+    const rateDoubt = Math.sqrt(0.04 + 1 / (1 + destinations.failing * destinations.failingSeen));
+    let expectedFailures = start.readyFails;
+    for (let b = 0; b <= bins; b++) expectedFailures += start.dueFails[b];
+    for (let n = 0; n < start.freshFails.length; n++) expectedFailures += start.freshFails[n];
+    if (senders !== undefined) expectedFailures += senders.outstanding(elapsed) * scene.lateFails;
     let never = 0;
     let deadShare = 0;
     for (let d = 0; d < columns.kind.length; d++) {
@@ -354,9 +359,10 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     for (let n = 0; n < draws; n++) {
       const x = capacity.mean + capacity.deviation * zCapacity[n];
       const factor = levelNow * Math.exp(Math.hypot(0.1, level.spread()) * zLevel[n]);
-      world.failures = Math.exp(
-        Math.sqrt(0.04 + 1 / (1 + destinations.failing * destinations.failingSeen)) * zFailures[n],
-      );
+      // Few failures come in whole numbers: as many as a Poisson count says, about a rate that is not known well either.
+      world.failures =
+        (Math.exp(rateDoubt * zFailures[n]) * dice.gamma(Math.max(0.05, expectedFailures))) /
+        Math.max(0.05, expectedFailures);
       for (let b = 0; b < bins; b++) {
         const minutes = edges[b] / 60;
         world.capacity[b] =
