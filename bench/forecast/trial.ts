@@ -213,8 +213,8 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
     state.last = display;
     const good = Number.isFinite(likely) && Math.abs(likely - came) <= 0.5 * Math.max(60, came);
     state.run = good ? state.run + 1 : 0;
-    if (state.run >= usableRun && state.usableAfter === Number.POSITIVE_INFINITY)
-      state.usableAfter = sinceRecovery / 60;
+    if (state.run === 1) state.since = sinceRecovery / 60;
+    if (state.run === usableRun && state.usableAfter === Number.POSITIVE_INFINITY) state.usableAfter = state.since;
   };
 
   for (let n = 0; n <= lastMinute; n++) {
