@@ -176,7 +176,7 @@ export function createDestinations(): Destinations {
         }
         if (tick.delivered > 0) {
           one.lastDelivery = at;
-          if (!wayOut && one.evidence < 4) one.failedBefore += one.failedEver;
+          if (!wayOut) one.failedBefore += Math.min(12, one.failedEver);
           one.failedEver = 0;
           one.evidence = 0;
           one.deadBefore = false;

@@ -30,6 +30,8 @@ const draws = 64;
 const quantileLevels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const;
 /** How much of a passing deviation is left in each bin. */
 const backToUsual = Float64Array.from({ length: bins }, (_, b) => Math.exp(-(edges[b] + edges[b + 1]) / 2 / 5400));
+/** Deviation of the logarithm of the capacity, by how far ahead it is. */
+const drift = Float64Array.from({ length: bins }, (_, b) => Math.min(0.22, 0.018 * Math.sqrt(edges[b] / 60)));
 const clearFor = 15 * MINUTE;
 const weighEvery = 5 * MINUTE;
 
@@ -341,6 +343,9 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     const usualLevel = level.usual();
     const relaxed = (factor: number, b: number): number => usualLevel + (factor - usualLevel) * backToUsual[b];
     const capacityBack = capacity.usual - capacity.mean;
+    for (let b = 0; b < bins; b++) {
+      meanWorld.capacity[b] = capacity.mean + hourly[b] + capacityBack * (1 - backToUsual[b]);
+    }
     const stallRate = (0.4 + stalls) / (12 * 3600 + Math.max(0, elapsed));
     const rateDoubt = Math.sqrt(0.04 + 1 / (1 + destinations.failing * destinations.failingSeen));
     let expectedFailures = start.readyFails;
@@ -357,16 +362,14 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     let depthSum = 0;
 
     for (let n = 0; n < draws; n++) {
-      const x = capacity.mean + capacity.deviation * zCapacity[n];
+      const offset = capacity.deviation * zCapacity[n];
       const factor = levelNow * Math.exp(Math.hypot(0.1, level.spread()) * zLevel[n]);
       // Few failures come in whole numbers: as many as a Poisson count says, about a rate that is not known well either.
       world.failures =
         (Math.exp(rateDoubt * zFailures[n]) * dice.gamma(Math.max(0.05, expectedFailures))) /
         Math.max(0.05, expectedFailures);
       for (let b = 0; b < bins; b++) {
-        const minutes = edges[b] / 60;
-        world.capacity[b] =
-          x + hourly[b] + capacityBack * (1 - backToUsual[b]) + zDrift[n] * Math.min(0.22, 0.018 * Math.sqrt(minutes));
+        world.capacity[b] = offset + meanWorld.capacity[b] + zDrift[n] * drift[b];
         world.arrivals[b] = profile[b] * relaxed(factor, b);
       }
       world.band = usual.band + zBand[n] * Math.max(1, (usual.band - usual.medianDepth) / 2.5);
@@ -419,7 +422,6 @@ export function createEstimator(options: EstimatorOptions): Estimator {
 
     // The mean world, for the reasons.
     for (let b = 0; b < bins; b++) {
-      meanWorld.capacity[b] = capacity.mean + hourly[b] + capacityBack * (1 - backToUsual[b]);
       meanWorld.arrivals[b] = profile[b] * relaxed(levelNow, b);
     }
     meanWorld.band = usual.band;

@@ -146,32 +146,49 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
   const known = columns.kind.length;
   const nextRun = reading.nextRun;
 
+  const count = queue.count;
+  const { kind: kinds, failing, greylisting } = columns;
   let oldest = now;
   let unscanned = 0;
-  for (let row = 0; row < queue.count; row++) {
+  let past = 0;
+  for (let row = 0; row < count; row++) {
     if (scanned[row] === 0 && attempts[row] === 0) {
       unscanned += 1;
       if (arrival[row] < oldest) oldest = arrival[row];
+    } else if (due[row] <= now) {
+      const number = destination[row];
+      if (number >= known || kinds[number] === -1) past += 1;
     }
   }
   const width = Math.max(1, (now - oldest) / segments);
-  const pastDue = readyShare(queue, columns, now, Math.max(0, reading.active - unscanned));
+  // Of the mail whose timer has run out, the share that the queue manager has taken up already.
+  const pastDue = past === 0 ? 1 : Math.min(1, Math.max(0, reading.active - unscanned) / past);
+  const { fresh, freshDelayed, freshFails, freshFailsAgain, freshAge } = start;
+  const { due: dueCount, dueDelayed, dueFails, dueFailsAgain, dueAge, dueWork } = start;
+  let depth = 0;
+  let allDelayed = 0;
+  let ready = 0;
+  let readyDelayed = 0;
+  let readyFails = 0;
+  let readyFailsAgain = 0;
+  let readyAge = 0;
+  let readyWork = 0;
 
-  for (let row = 0; row < queue.count; row++) {
+  for (let row = 0; row < count; row++) {
     const number = destination[row];
-    const kind = number < known ? columns.kind[number] : -1;
+    const kind = number < known ? kinds[number] : -1;
     if (kind === -2) {
       start.dead += 1;
       continue;
     }
-    start.depth += 1;
+    depth += 1;
     const came = arrival[row];
     let delayed = 1;
     if (came >= end) {
       const minute = Math.floor((came - end) / 60_000);
       delayed = minute < lateShare.length ? lateShare[minute] : 0;
     }
-    start.delayed += delayed;
+    allDelayed += delayed;
     const dueAt = due[row];
     if (kind >= 0) {
       const limited = start.limited[kind];
@@ -187,17 +204,17 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
       }
       continue;
     }
-    const p = number < known ? columns.failing[number] : 0.02;
-    const grey = number < known ? columns.greylisting[number] : 0;
+    const p = number < known ? failing[number] : 0.02;
+    const grey = number < known ? greylisting[number] : 0;
     if (scanned[row] === 0 && attempts[row] === 0) {
       let segment = Math.floor((came - oldest) / width);
       if (segment >= segments) segment = segments - 1;
       const first = grey + (1 - grey) * p;
-      start.fresh[segment] += 1;
-      start.freshDelayed[segment] += delayed;
-      start.freshFails[segment] += first;
-      start.freshFailsAgain[segment] += first * p;
-      start.freshAge[segment] += (now - came) / 1000;
+      fresh[segment] += 1;
+      freshDelayed[segment] += delayed;
+      freshFails[segment] += first;
+      freshFailsAgain[segment] += first * p;
+      freshAge[segment] += (now - came) / 1000;
       continue;
     }
     // When it was tried last follows from the timer: what has not been tried since the end meets greylisting still.
@@ -210,43 +227,39 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
     // What the content filter turned away has its scan before it.
     const effort = scanned[row] === 0 ? 1 : retryWork;
     if (seconds <= 0) {
-      start.ready += pastDue;
-      start.readyDelayed += pastDue * delayed;
-      start.readyFails += pastDue * first;
-      start.readyFailsAgain += pastDue * first * p;
-      start.readyAge += pastDue * age;
-      start.readyWork += pastDue * effort;
+      ready += pastDue;
+      readyDelayed += pastDue * delayed;
+      readyFails += pastDue * first;
+      readyFailsAgain += pastDue * first * p;
+      readyAge += pastDue * age;
+      readyWork += pastDue * effort;
       if (pastDue < 1) {
         const rest = 1 - pastDue;
         const at = binAt(nextRun >= 0 ? nextRun : run / 2);
-        start.due[at] += rest;
-        start.dueDelayed[at] += rest * delayed;
-        start.dueFails[at] += rest * first;
-        start.dueFailsAgain[at] += rest * first * p;
-        start.dueAge[at] += rest * age;
-        start.dueWork[at] += rest * effort;
+        dueCount[at] += rest;
+        dueDelayed[at] += rest * delayed;
+        dueFails[at] += rest * first;
+        dueFailsAgain[at] += rest * first * p;
+        dueAge[at] += rest * age;
+        dueWork[at] += rest * effort;
       }
       continue;
     }
     const wait = nextRun >= 0 ? nextRun + Math.max(0, Math.ceil((seconds - nextRun) / run)) * run : seconds + run / 2;
     const at = binAt(wait);
-    start.due[at] += 1;
-    start.dueDelayed[at] += delayed;
-    start.dueFails[at] += first;
-    start.dueFailsAgain[at] += first * p;
-    start.dueAge[at] += age;
-    start.dueWork[at] += effort;
+    dueCount[at] += 1;
+    dueDelayed[at] += delayed;
+    dueFails[at] += first;
+    dueFailsAgain[at] += first * p;
+    dueAge[at] += age;
+    dueWork[at] += effort;
   }
-}
-
-/** Of the mail whose timer has run out, the share that the queue manager has taken up already. */
-function readyShare(queue: SeenQueue, columns: DestinationColumns, now: Instant, active: number): number {
-  let past = 0;
-  for (let row = 0; row < queue.count; row++) {
-    if ((queue.scanned[row] !== 0 || queue.attempts[row] !== 0) && queue.due[row] <= now) {
-      const number = queue.destination[row];
-      if (number >= columns.kind.length || columns.kind[number] === -1) past += 1;
-    }
-  }
-  return past === 0 ? 1 : Math.min(1, active / past);
+  start.depth = depth;
+  start.delayed = allDelayed;
+  start.ready = ready;
+  start.readyDelayed = readyDelayed;
+  start.readyFails = readyFails;
+  start.readyFailsAgain = readyFailsAgain;
+  start.readyAge = readyAge;
+  start.readyWork = readyWork;
 }
