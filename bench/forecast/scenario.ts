@@ -90,6 +90,9 @@ export interface Scenario {
 
 const HOUR = 3600;
 const heldAtMost = 78_000;
+/** Share of our people's mail that goes to many at once, and to how many more at most. */
+export const manyShare = 0.05;
+export const mostMore = 9;
 
 function draw<T>(dice: Dice, weighted: readonly (readonly [T, number])[]): T {
   let u = dice.uniform() * weighted.reduce((sum, [, weight]) => sum + weight, 0);
@@ -132,8 +135,10 @@ export function drawScenario(seed: number, law: Law = "usual", extras: readonly 
   const peakAt = dice.between(0, 24 * HOUR);
   const localShare = dice.between(0.1, 0.45);
   const complications: string[] = [];
-  const has = (name: string, p: number): boolean => {
-    const found = dice.chance(p);
+  // Extras have dice of their own: a seed is the same world with them and without.
+  const extraDice = throwDice(seed, 3);
+  const has = (name: string, p: number, by: Dice = dice): boolean => {
+    const found = by.chance(p);
     if (found) complications.push(name);
     return found;
   };
@@ -157,7 +162,8 @@ export function drawScenario(seed: number, law: Law = "usual", extras: readonly 
   const cap = has("slow", 0.2) ? dice.whole(1, Math.min(8, count - 1)) : -1;
   const capRate = dice.between(1.3, 4);
   const greylisters = has("greylisting places", 0.3);
-  const partly = extras.includes("partly-failing") && has("partly failing", 0.4) ? pick() : -1;
+  const partly =
+    extras.includes("partly-failing") && has("partly failing", 0.4, extraDice) ? extraDice.whole(1, count - 1) : -1;
   const refuses = dice.between(0.3, 0.8);
   const places = shares.map((share, n): Place => {
     // What a place is used to take; nobody sets a limit of less than a few an hour.
@@ -218,13 +224,15 @@ export function drawScenario(seed: number, law: Law = "usual", extras: readonly 
         [3600, 1],
         [7200, 1],
       ] as const);
+  // Mail to many is in the usual load, and the server is sized for it.
+  const lists = extras.includes("many-recipients") ? 1 + localShare * manyShare * (1 + mostMore) * 0.5 : 1;
   const learnedLevel = dice.lognormal(0.08);
   const learned = Array.from({ length: 24 }, (_, hour) => {
     const mean = rateAt(load, amplitude, peakAt, (hour + 0.5) * HOUR) / 60;
-    return mean * learnedLevel * dice.lognormal(0.08);
+    return mean * lists * learnedLevel * dice.lognormal(0.08);
   });
-  const flushes = extras.includes("flush") && has("flush", 0.3);
-  const holds = extras.includes("hold") && has("hold", 0.2);
+  const flushes = extras.includes("flush") && has("flush", 0.3, extraDice);
+  const holds = extras.includes("hold") && has("hold", 0.2, extraDice);
   return {
     seed,
     kind,
@@ -237,7 +245,7 @@ export function drawScenario(seed: number, law: Law = "usual", extras: readonly 
     peakAt,
     localShare,
     senders: drawSenders(throwDice(seed, 2), shifted),
-    capacity: load * headroom,
+    capacity: load * lists * headroom,
     capacityNoise: dice.between(0.03, 0.18),
     slowTo: dice.between(0.15, 0.6),
     halvesAtDay: has("halves", 0.15),
@@ -253,10 +261,10 @@ export function drawScenario(seed: number, law: Law = "usual", extras: readonly 
     dated: dice.between(0.75, 0.97),
     learned,
     complications,
-    flushAt: flushes ? recovery + dice.between(0, 0.3) * spread : Number.POSITIVE_INFINITY,
-    hold: holds ? dice.between(0.02, 0.2) : 0,
-    holdTo: recovery + dice.between(0.2, 1.5) * spread,
-    secondMx: extras.includes("second-mx") && has("second MX", 0.4) ? dice.between(0.3, 0.9) : 0,
+    flushAt: flushes ? recovery + extraDice.between(0, 0.3) * spread : Number.POSITIVE_INFINITY,
+    hold: holds ? extraDice.between(0.02, 0.2) : 0,
+    holdTo: recovery + extraDice.between(0.2, 1.5) * spread,
+    secondMx: extras.includes("second-mx") && has("second MX", 0.4, extraDice) ? extraDice.between(0.3, 0.9) : 0,
     manyRecipients: extras.includes("many-recipients"),
   };
 }

@@ -7,7 +7,20 @@
 // changed and the same seed played again, everything else happens as before.
 
 import { chanceOf, throwDice } from "./dice.ts";
-import { FILTER, HANG, HOST, INBOUND, rateAt, type Scenario, SLOW, SOME, STORE, UPLINK } from "./scenario.ts";
+import {
+  FILTER,
+  HANG,
+  HOST,
+  INBOUND,
+  manyShare,
+  mostMore,
+  rateAt,
+  type Scenario,
+  SLOW,
+  SOME,
+  STORE,
+  UPLINK,
+} from "./scenario.ts";
 import { lifetimeOf, neverRetries, nextAttempt, nextHostAttempt } from "./senders.ts";
 
 /** What is made perfect from a moment on, to see what it was that took so long. */
@@ -479,8 +492,9 @@ export function createWorld(s: Scenario, change?: Change) {
       else {
         fresh++;
         enter(id);
-        if (s.manyRecipients && chanceOf(seed, id, 41) < 0.05) {
-          for (let more = 1 + Math.floor(9 * chanceOf(seed, id, 42)); more > 0; more--) {
+        if (s.manyRecipients && chanceOf(seed, id, 41) < manyShare) {
+          for (let more = 1 + Math.floor(mostMore * chanceOf(seed, id, 42)); more > 0; more--) {
+            fresh++;
             enter(create(false, chanceOf(seed, id, 42 + more), 0, 0));
           }
         }
