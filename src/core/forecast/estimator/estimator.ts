@@ -7,7 +7,7 @@ import { createCapacity, retryWork } from "./capacity.ts";
 import { createDestinations } from "./destinations.ts";
 import { createDice, mixSeeds, normalQuantile } from "./dice.ts";
 import { bins, edges, horizon } from "./grid.ts";
-import { createLevel, usualRate } from "./level.ts";
+import { createLevel, passes, usualRate } from "./level.ts";
 import { createStart, type DestinationColumns, limitedMost, readListing } from "./listing.ts";
 import { createEnding, createStage, createWorld, type Ending, type Scene } from "./play.ts";
 import { type DownSpans, releaseCurves } from "./release.ts";
@@ -29,7 +29,9 @@ export interface EstimatorOptions {
 const draws = 64;
 const quantileLevels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const;
 /** How much of a passing deviation is left in each bin. */
-const backToUsual = Float64Array.from({ length: bins }, (_, b) => Math.exp(-(edges[b] + edges[b + 1]) / 2 / 5400));
+const backToUsual = Float64Array.from({ length: bins }, (_, b) =>
+  Math.exp(-(edges[b] + edges[b + 1]) / 2 / (passes / 1000)),
+);
 /** Deviation of the logarithm of the capacity, by how far ahead it is. */
 const drift = Float64Array.from({ length: bins }, (_, b) => Math.min(0.22, 0.018 * Math.sqrt(edges[b] / 60)));
 const clearFor = 15 * MINUTE;
@@ -363,7 +365,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
 
     for (let n = 0; n < draws; n++) {
       const offset = capacity.deviation * zCapacity[n];
-      const factor = levelNow * Math.exp(Math.hypot(0.1, level.spread()) * zLevel[n]);
+      const factor = levelNow * Math.exp(Math.hypot(0.07, level.spread()) * zLevel[n]);
       // Few failures come in whole numbers: as many as a Poisson count says, about a rate that is not known well either.
       world.failures =
         (Math.exp(rateDoubt * zFailures[n]) * dice.gamma(Math.max(0.05, expectedFailures))) /
@@ -504,7 +506,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   return {
     began(at) {
       if (Number.isNaN(began) || !Number.isNaN(end)) {
-        if (Number.isNaN(began)) levelAtStart = level.mean();
+        if (Number.isNaN(began)) levelAtStart = level.usual();
         destinations.began();
         began = at;
       }
