@@ -125,6 +125,32 @@ program
     );
   });
 
+const lookout = program
+  .command("lookout")
+  .description("a spare MX for when our mail server is down: takes no mail, remembers who will come back")
+  .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
+  .option("--listen <address>", "address of the web server")
+  .action(async (options: { config?: string; listen?: string }) => {
+    const { keepLookout } = await import("../src/app/lookout.ts");
+    await keepLookout(withListen(loadConfig(options.config, process.env), options.listen), screen);
+  });
+
+lookout
+  .command("returns")
+  .description("of a mail log on standard input: who came back, as marks for a lookout's list (lookout.returns)")
+  .option("--dialect <name>", "which mail server wrote it", "postfix")
+  .option("--zone <zone>", "time zone of stamps that carry none", "UTC")
+  .action(async (options: { dialect: string; zone: string }, command: Command) => {
+    const { printReturns } = await import("../src/app/lookout.ts");
+    const { config } = command.optsWithGlobals<{ config?: string }>();
+    await printReturns(loadConfig(config, process.env), {
+      dialect: await dialectNamed(options.dialect),
+      zone: options.zone,
+      input: process.stdin,
+      output: process.stdout,
+    });
+  });
+
 function withListen<T extends { listen: string }>(config: T, address: string | undefined): T {
   return address === undefined ? config : { ...config, listen: address };
 }
