@@ -62,6 +62,8 @@ export class Arrivals {
     if (network !== "") origins.push(this.mark("network", network));
     if (domain !== "") origins.push(this.mark("domain", domain));
     this.coming.delete(id);
+    // Written on the machine itself: it was never held elsewhere.
+    if (origins.length === 0) return;
     this.coming.set(id, { origins, sender: undefined, at, told: new Set() });
     if (this.coming.size <= this.most) return;
     for (const oldest of this.coming.keys()) {

@@ -69,7 +69,7 @@ export async function listenForSenders(
   const { limits, mark, clock } = options;
   const counts: DoorCounts = { connections: 0, overLimit: 0, elsewhere: 0, unread: 0 };
   const door = new Doorkeeper(limits);
-  const visits = new WeakMap<SMTPServerSession, Visit>();
+  const visits = new Map<SMTPServerSession, Visit>();
   const ours = new Set(options.domains.map((domain) => domain.toLowerCase()));
 
   const note = (session: SMTPServerSession, visit: Visit, messageId?: string): void => {
@@ -151,6 +151,7 @@ export async function listenForSenders(
     onClose(session) {
       const visit = visits.get(session);
       if (visit === undefined) return;
+      visits.delete(session);
       visit.leave();
       note(session, visit);
     },
@@ -202,7 +203,11 @@ export async function listenForSenders(
   return {
     port: (server.server.address() as AddressInfo).port,
     counts,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    async close() {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      // Who has not hung up yet has still been here.
+      for (const [session, visit] of visits) note(session, visit);
+    },
   };
 }
 
