@@ -2,7 +2,8 @@
 //
 // A re-try is known again by what does not change from try to try: the sender, the recipients, the size that the
 // sender declares (or the Message-ID where headers are read), and the network or the domain it comes from. Rows
-// lie in columns of numbers; where no row is free, the message that was tried longest ago is forgotten, and counted.
+// lie in columns of numbers; where no row is free, a message is forgotten, and counted: the one that was tried longest
+// ago of those that never came twice, so that a flood of inventions cannot wash out the senders that do come back.
 
 import { DAY, type Duration, type Instant } from "../../src/core/time.ts";
 import { type Mark, noMark } from "./marks.ts";
@@ -73,8 +74,9 @@ export class Held {
   private readonly width: Uint16Array;
   private readonly older: Uint32Array;
   private readonly newer: Uint32Array;
-  private oldest = none;
-  private newest = none;
+  /** Ends of two chains, each by the last attempt: messages seen once, and those that came again. */
+  private readonly oldest = [none, none];
+  private readonly newest = [none, none];
   private freeRow = 0;
 
   private readonly recipient: Uint32Array;
@@ -137,12 +139,12 @@ export class Held {
     }
     const interval = Math.max(0, sighting.at - this.last[known]);
     this.last[known] = Math.max(this.last[known], sighting.at);
+    this.unlink(known);
     this.attempts[known]++;
+    this.linkNewest(known);
     // Senders with many hosts come from another one each time: the newest is the likeliest to be met again.
     write(this.network, known, sighting.network);
     if (sighting.domain !== noMark) write(this.domain, known, sighting.domain);
-    this.unlink(known);
-    this.linkNewest(known);
     return { attempt: this.attempts[known], interval };
   }
 
@@ -172,22 +174,19 @@ export class Held {
   /** Strikes out what was first offered so long ago that its sender has sent it back to its author by now. */
   giveUp(now: Instant, patience: Duration = 5 * DAY): number {
     let given = 0;
-    for (let row = this.oldest; row !== none; ) {
-      const next = this.newer[row];
-      // By the last attempt they lie in order, by the first they do not: a row that was tried lately may be old.
-      if (now - this.first[row] > patience) {
-        this.counts.givenUp++;
-        given++;
-        this.drop(row);
-      }
-      row = next;
+    // By the last attempt they lie in order, by the first they do not: a row that was tried lately may be old.
+    for (const row of this.rows()) {
+      if (now - this.first[row] <= patience) continue;
+      this.counts.givenUp++;
+      given++;
+      this.drop(row);
     }
     return given;
   }
 
-  /** Every message that is held, the one that was tried longest ago first. */
+  /** Every message that is held, in the order in which they would be forgotten. */
   *messages(): Generator<HeldMessage> {
-    for (let row = this.oldest; row !== none; row = this.newer[row]) {
+    for (const row of this.rows()) {
       yield {
         first: this.first[row],
         last: this.last[row],
@@ -199,10 +198,10 @@ export class Held {
     }
   }
 
-  /** What is remembered, as text that `restore` reads: one line a message, the one tried longest ago first. */
+  /** What is remembered, as text that `restore` reads: one line a message, in the order of `messages`. */
   *save(): Generator<string> {
     yield JSON.stringify(this.counts);
-    for (let row = this.oldest; row !== none; row = this.newer[row]) {
+    for (const row of this.rows()) {
       const recipients: (string | number)[] = [];
       for (let slot = this.firstRecipient[row]; slot !== none; slot = this.nextOfMessage[slot]) {
         recipients.push(read(this.recipient, slot), this.arrived[slot]);
@@ -254,7 +253,9 @@ export class Held {
       ordinal: numberIn(ordinal),
     });
     this.last[row] = numberIn(last);
+    this.unlink(row);
     this.attempts[row] = numberIn(attempts);
+    this.linkNewest(row);
     for (let slot = this.firstRecipient[row], at = 0; slot !== none; slot = this.nextOfMessage[slot], at++) {
       if (!arrived[at]) continue;
       this.arrived[slot] = 1;
@@ -301,7 +302,7 @@ export class Held {
     const recipients = sighting.recipients.slice(0, Math.min(0xffff, this.recipientCapacity));
     while (this.freeRow === none || this.freeRecipients < recipients.length) {
       this.counts.forgotten++;
-      this.drop(this.oldest);
+      this.drop(this.oldest[0] === none ? this.oldest[1] : this.oldest[0]);
     }
     const row = this.freeRow;
     this.freeRow = this.newer[row];
@@ -361,20 +362,36 @@ export class Held {
     this.nextInBucket[before] = this.nextInBucket[slot];
   }
 
+  /** Rows in use; the one that is given may be dropped. */
+  private *rows(): Generator<number> {
+    for (const oldest of [...this.oldest]) {
+      for (let row = oldest; row !== none; ) {
+        const next = this.newer[row];
+        yield row;
+        row = next;
+      }
+    }
+  }
+
+  private chain(row: number): number {
+    return this.attempts[row] > 1 ? 1 : 0;
+  }
+
   private unlink(row: number): void {
-    const [older, newer] = [this.older[row], this.newer[row]];
-    if (older === none) this.oldest = newer;
+    const [older, newer, chain] = [this.older[row], this.newer[row], this.chain(row)];
+    if (older === none) this.oldest[chain] = newer;
     else this.newer[older] = newer;
-    if (newer === none) this.newest = older;
+    if (newer === none) this.newest[chain] = older;
     else this.older[newer] = older;
   }
 
   private linkNewest(row: number): void {
-    this.older[row] = this.newest;
+    const chain = this.chain(row);
+    this.older[row] = this.newest[chain];
     this.newer[row] = none;
-    if (this.newest === none) this.oldest = row;
-    else this.newer[this.newest] = row;
-    this.newest = row;
+    if (this.newest[chain] === none) this.oldest[chain] = row;
+    else this.newer[this.newest[chain]] = row;
+    this.newest[chain] = row;
   }
 }
 

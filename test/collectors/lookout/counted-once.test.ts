@@ -60,7 +60,7 @@ test("a message is back when all its recipients are, and each return ticks off o
   expect(held.total()).toEqual({ seen: 2, held: 0, returned: 2, givenUp: 0, forgotten: 0 });
 });
 
-test("memory is bounded: the message tried longest ago is forgotten, and counted", () => {
+test("memory is bounded: the message seen once and longest ago is forgotten, and counted", () => {
   const held = new Held(3, 4);
   const before = held.bytes;
   for (const size of [1, 2, 3]) held.offered(sighted(size, { size }));
@@ -72,6 +72,14 @@ test("memory is bounded: the message tried longest ago is forgotten, and counted
   held.offered(sighted(7, { size: 9, to: ["p@held.test", "q@held.test", "r@held.test", "s@held.test"] }));
   expect(held.total()).toMatchObject({ seen: 5, held: 1, forgotten: 4 });
   expect(held.bytes).toBe(before);
+});
+
+test("a flood of messages that come once does not wash out those that come back", () => {
+  const held = new Held(10);
+  for (const at of [0, 60]) for (const size of [1, 2, 3]) held.offered(sighted(at + size, { size }));
+  for (let at = 0; at < 1000; at++) held.offered(sighted(100 + at, { from: `invented${at}@two.test`, size: at }));
+  expect(held.total()).toEqual({ seen: 1003, held: 10, returned: 0, givenUp: 0, forgotten: 993 });
+  for (const size of [1, 2, 3]) expect(held.offered(sighted(5000, { size })).attempt).toBe(3);
 });
 
 test("patience goes by the first offer, also of a message that is still tried", () => {
