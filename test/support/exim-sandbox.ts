@@ -52,10 +52,13 @@ export const noExim: string | undefined = (() => {
 /** Fetches Exim and unpacks it into a folder; answers what hindered it, if anything did. */
 export async function fetchExim(folder: string): Promise<string | undefined> {
   await mkdir(join(folder, "root"), { recursive: true });
-  for (const name of packages) {
-    // Whether a library is there already is for the linker to say: what cannot be fetched may not be needed.
-    const { status, stderr } = spawnSync("apt-get", ["-q", "download", name], { cwd: folder, encoding: "utf8" });
-    if (status !== 0 && name === packages[0]) return `Exim cannot be fetched: ${stderr.trim().split("\n").at(-1)}`;
+  // One call for all, since each reads the whole list of packages. Whether a library is there already is for the linker
+  // to say: what cannot be fetched may not be needed.
+  const fetched = (names: readonly string[]) =>
+    spawnSync("apt-get", ["-q", "download", ...names], { cwd: folder, encoding: "utf8", timeout: 60_000 });
+  if (fetched(packages).status !== 0) {
+    const { status, stderr } = fetched(packages.slice(0, 1));
+    if (status !== 0) return `Exim cannot be fetched: ${stderr.trim().split("\n").at(-1)}`;
   }
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".deb"))) {
     const { status } = spawnSync("dpkg-deb", ["-x", join(folder, file), join(folder, "root")]);
