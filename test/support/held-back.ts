@@ -45,7 +45,10 @@ export interface OutageStory {
   readonly held: LookoutReport;
   readonly after: LookoutReport;
   /** Milliseconds between attempts by sender: `postfix`, `exim`. */
-  readonly intervals: ReadonlyMap<string, readonly { readonly shortest: number; readonly longest: number }[]>;
+  readonly intervals: ReadonlyMap<
+    string,
+    readonly { readonly shortest: number; readonly mean: number; readonly longest: number }[]
+  >;
   readonly waited: readonly number[];
   readonly outageSeconds: number;
 }
