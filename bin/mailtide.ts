@@ -131,6 +131,33 @@ program
     );
   });
 
+const lookout = program
+  .command("lookout")
+  .description("a spare MX for when our mail server is down: takes no mail, remembers who will come back")
+  .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
+  .option("--listen <address>", "address of the web server")
+  .action(async (options: { config?: string; listen?: string }) => {
+    const { keepLookout } = await import("../src/app/lookout.ts");
+    await keepLookout(await configured(options), screen);
+  });
+
+lookout
+  .command("returns")
+  .description("of a mail log on standard input: who came back, as marks for a lookout's list (lookout.returns)")
+  .option("--dialect <name>", "which mail server wrote it", "postfix")
+  .option("--zone <zone>", "time zone of stamps that carry none", "UTC")
+  .action(async (options: { dialect: string; zone: string }, command: Command) => {
+    const { printReturns } = await import("../src/app/lookout.ts");
+    const { dialectNamed } = await found();
+    const { config } = command.optsWithGlobals<{ config?: string }>();
+    await printReturns(await configured(config === undefined ? {} : { config }), {
+      dialect: await dialectNamed(options.dialect),
+      zone: options.zone,
+      input: process.stdin,
+      output: process.stdout,
+    });
+  });
+
 /** The configuration with what the command line says. */
 async function configured(options: { readonly config?: string; readonly listen?: string }) {
   const { loadConfig } = await import("../src/app/config.ts");

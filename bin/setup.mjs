@@ -40,6 +40,8 @@ export const COMMANDS = {
   "bench:ingest": ["bench/ingest.ts"],
   "bench:queue": ["bench/queue.ts"],
   "bench:senders": ["bench/senders/run.ts"],
+  "bench:forecast": ["bench/forecast/run.ts", "bench"],
+  calibrate: ["bench/forecast/run.ts", "calibrate"],
 };
 
 /** Trouble that ends the set-up; the message is the one line that the reader gets. */

@@ -36,6 +36,9 @@ const path = z.string(pathAllowed).startsWith("/", pathAllowed);
 const dialectAllowed = "the name of a mail server, such as postfix";
 const logsAllowed = "a list of paths, each beginning with /";
 const stateAllowed = "a path from the root, beginning with /, or none";
+const nameAllowed = "a host name, such as spare.example.org";
+const domainsAllowed = "a list of domains, such as [example.org]";
+const messagesAllowed = "a whole number from 100 to 5000000";
 const listenAllowed = "a host and a port, such as 127.0.0.1:9786 or [::1]:9786";
 
 /** Somewhere to listen; a port alone may come as a number. */
@@ -93,9 +96,42 @@ export const configSchema = z.strictObject({
   /** Who may see pages that name hosts and domains. */
   administrators: z.enum(["this-machine", "everyone"]).default("this-machine"),
   language: z.enum(["en"]).default("en"),
+  /** For `mailtide lookout` alone: a spare MX that takes nothing and remembers who will come back. */
+  lookout: section({
+    /** Address and port for senders. */
+    smtp: listen.prefault("0.0.0.0:25"),
+    /** Name in the greeting. Without it: this machine's. */
+    name: z
+      .string(nameAllowed)
+      .regex(/^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*$/, nameAllowed)
+      .optional(),
+    /** Folder of the key and of what is remembered. */
+    folder: path.default("/var/lib/mailtide/lookout"),
+    /** How far a sender gets before it is sent away. */
+    reads: z.enum(["envelope", "headers"]).default("envelope"),
+    /** Domains that we take mail for; what is for others is not remembered. Without it: all. */
+    domains: z.array(z.string(domainsAllowed), domainsAllowed).min(1, domainsAllowed).optional(),
+    /** Messages remembered at a time. */
+    messages: z.coerce
+      .number(messagesAllowed)
+      .int(messagesAllowed)
+      .min(100, messagesAllowed)
+      .max(5_000_000, messagesAllowed)
+      .default(50_000),
+    /** After this, senders have sent their mail back to its authors. */
+    patience: duration("2160h").prefault("120h"),
+    /** List of what our mail server took, in marks; see `mailtide lookout returns`. */
+    returns: path.optional(),
+    /** Files in PEM for STARTTLS, which is not offered without both. */
+    certificate: path.optional(),
+    private_key: path.optional(),
+  }),
 });
 
 export type Config = z.infer<typeof configSchema>;
+
+/** Settings of which a variable may hold several, with commas between. */
+const lists = new Set(["logs", "lookout.domains"]);
 
 /** Variables that begin with MAILTIDE_ and are not settings. */
 const notSettings = new Set([
@@ -129,7 +165,7 @@ export function loadConfig(
       throw invalid(`${name} in the environment is not a setting; allowed are ${[...variables().keys()].join(", ")}`);
     }
     const setting = keys.join(".");
-    put(given, keys, setting === "logs" ? value.split(",").map((one) => one.trim()) : value);
+    put(given, keys, lists.has(setting) ? value.split(",").map((one) => one.trim()) : value);
     fromEnvironment.set(setting, name);
   }
   const result = configSchema.safeParse(given);

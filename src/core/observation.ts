@@ -5,7 +5,9 @@ import { Instances } from "./events/instances.ts";
 import type { SurveyBatch } from "./events/survey.ts";
 import { ForecastMemory } from "./forecast/memory.ts";
 import { Ledger } from "./ledger/ledger.ts";
+import { Recorder } from "./ledger/record.ts";
 import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
+import { Surveyor } from "./ledger/survey.ts";
 import { OutageWatch } from "./outages/watch.ts";
 import type { QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
@@ -30,6 +32,8 @@ const knownKey: HashKey = [0, 0, 0, 0];
 export class Observation {
   readonly instances: Instances = new Instances();
   readonly ledger: Ledger = new Ledger();
+  readonly #recorder: Recorder = new Recorder(this.ledger);
+  readonly #surveyor: Surveyor = new Surveyor(this.ledger);
   readonly watch: OutageWatch = new OutageWatch();
   readonly senders: SenderMemory;
   readonly memory: ForecastMemory = new ForecastMemory();
@@ -80,7 +84,7 @@ export class Observation {
 
   /** Takes in what a log said. */
   record(batch: EventBatch): void {
-    this.ledger.record(batch);
+    this.#recorder.record(batch);
     this.watch.record(batch, this.ledger);
     this.senders.record(batch);
     this.lines.read += batch.lines.read;
@@ -91,16 +95,16 @@ export class Observation {
 
   /** A listing of the queue begins; `survey` and `endSurvey` follow. */
   beginSurvey(at: Instant, instance = 0): void {
-    this.ledger.beginSurvey(at, instance);
+    this.#surveyor.begin(at, instance);
   }
 
   survey(batch: SurveyBatch): void {
-    this.ledger.survey(batch);
+    this.#surveyor.take(batch);
   }
 
   /** The listing has ended; `complete` unless it broke off. */
   endSurvey(mta: QueueView["mta"], complete: boolean, took: Duration): void {
-    this.ledger.endSurvey(complete);
+    this.#surveyor.end(complete);
     this.watch.seen(mta === "running", this.ledger.surveyedAt);
     this.queue = queueView(this.ledger, mta, complete, took);
   }

@@ -6,7 +6,7 @@ import { Fault } from "../../src/core/fault.ts";
 import { Observation } from "../../src/core/observation.ts";
 import type { Report } from "../../src/core/report.ts";
 import { orders, SimulatedPostfix, show } from "../support/simulated-postfix.ts";
-import { arrives, Story, tell, waits } from "../support/story.ts";
+import { arrives, clock, clockText, Story, tell, waits } from "../support/story.ts";
 
 /** Reports after every fifth step; saved and restored before the steps in `cuts`. */
 function reports(postfix: SimulatedPostfix, cuts: ReadonlySet<number>): Report[] {
@@ -48,6 +48,17 @@ test("many messages, free rows among them: a saved ledger is as long as what it 
   restored.known = Observation.restore(parts);
   expect(restored.tell(...more).at("10:21:00")).toEqual(story.tell(...more).at("10:21:00"));
   expect(restored.known.save()).toEqual(story.known.save());
+});
+
+test("restarted while nothing is logged: the silence is as long as it was", () => {
+  const mail = Array.from({ length: 400 }, (_, i) =>
+    arrives(clockText(clock("09:00:00") + i * 5000), `A1${1000 + i}`),
+  ).flat();
+  const story = tell(...mail);
+  const restored = new Story();
+  restored.known = Observation.restore(story.known.save());
+  for (const at of ["09:40:00", "10:30:00"]) expect(restored.at(at).downtime).toEqual(story.at(at).downtime);
+  expect(story.at("10:30:00").downtime).toHaveLength(1);
 });
 
 describe("a state that cannot be trusted", () => {

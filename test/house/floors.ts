@@ -51,7 +51,7 @@ export const packagePlaces: Readonly<Record<string, { readonly run: readonly str
   "node:sqlite": { run: ["src/store/sqlite/", "test/store/sqlite/"] },
   ioredis: { run: ["src/store/redis/", "src/wire/redis/"] },
   "smtp-server": { run: ["collectors/reports/", "collectors/lookout/", "test/sandbox/", "test/support/"] },
-  mailparser: { run: ["collectors/reports/", "test/sandbox/"] },
+  mailparser: { run: ["collectors/reports/", "collectors/lookout/", "test/sandbox/"] },
   fastify: { run: ["src/app/", "test/"], types: "src/publishers/" },
   "prom-client": { run: ["src/publishers/prometheus/", "test/"] },
   commander: { run: ["bin/", "src/app/"] },

@@ -2,9 +2,10 @@
 
 import type { EventBatch } from "../../core/events/batch.ts";
 import { textOf } from "../../core/events/text.ts";
-import { Effect, type Ledger } from "../../core/ledger/ledger.ts";
+import type { Ledger } from "../../core/ledger/ledger.ts";
 import { Tally } from "../../core/ledger/places.ts";
 import { type Reason, reasonNames } from "../../core/ledger/reasons.ts";
+import { Effect } from "../../core/ledger/record.ts";
 import { clean } from "../../core/ledger/replies.ts";
 import { type Duration, type Instant, SECOND } from "../../core/time.ts";
 

@@ -121,7 +121,8 @@ export class EventBatch {
   /** Of an accepted message (see `effect`): 1 if a stranger handed it over, 0 if it is one of our own. */
   readonly outside: Uint8Array<ArrayBuffer>;
 
-  constructor(capacity = 4096) {
+  /** Few enough rows that the bytes read are still in the processor's cache when they are recorded. */
+  constructor(capacity = 512) {
     this.capacity = capacity;
     this.kind = new Uint8Array(capacity);
     this.instance = new Uint16Array(capacity);

@@ -56,16 +56,19 @@ export function foresee(input: ForecastInput): Forecast {
   if (host !== undefined) finishes.push(hostReturns(input, host));
   let early = now;
   let late = now;
+  let likely = now;
   let decisive: Finish | undefined;
   // What is down may turn out to be stuck and leave the range: the early end does not count on it.
   const flowing = groups.some((group) => !isDown(input, group));
   for (const [n, end] of finishes.entries()) {
     if (n >= groups.length || !flowing || !isDown(input, groups[n])) early = Math.max(early, end.at[0]);
     late = Math.max(late, end.at[2]);
-    if (decisive === undefined || end.at[1] > decisive.at[1]) decisive = end;
+    likely = Math.max(likely, end.at[1]);
+    // While our own server is down, nothing else is what holds the mail up.
+    const ours = n >= groups.length;
+    if (decisive === undefined || ours || end.at[1] > decisive.at[1]) decisive = end;
   }
   const margin = Math.max(2 * SECOND, 0.08 * (late - now));
-  const likely = Math.max(now, decisive?.at[1] ?? now);
   const allDown = groups.length > 0 && groups.every((group) => isDown(input, group));
   return {
     state: stateOf(),

@@ -6,9 +6,10 @@
 import type { EventBatch } from "../events/batch.ts";
 import { EventKind } from "../events/kinds.ts";
 import { withinBytes } from "../events/text.ts";
-import { Effect, type Ledger } from "../ledger/ledger.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { Tally } from "../ledger/places.ts";
 import { reasonNames, serverReasons } from "../ledger/reasons.ts";
+import { Effect } from "../ledger/record.ts";
 import type { Saved, Saving } from "../ledger/saved.ts";
 import { type Duration, type Instant, MINUTE, SECOND } from "../time.ts";
 import type { Downtime, DowntimeScope } from "./downtime.ts";

@@ -22,7 +22,7 @@ function sentence(act: () => unknown): string {
 
 const sentences: Readonly<Record<string, string>> = {
   "invalid-misspelt-key":
-    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, language',
+    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, language, lookout',
   "invalid-misspelt-key-below":
     'invalid-misspelt-key-below.yml, line 3: there is no setting "queue.time_out"; allowed here are interval, timeout',
   "invalid-no-unit":
@@ -82,6 +82,18 @@ const everything: Config = {
   listen: "9790",
   administrators: "everyone",
   language: "en",
+  lookout: {
+    smtp: "192.0.2.7:25",
+    name: "spare.example.org",
+    folder: "/srv/mailtide/lookout",
+    reads: "headers",
+    domains: ["example.org", "example.net"],
+    messages: 20_000,
+    patience: 172_800_000,
+    returns: "/srv/mailtide/returns.ndjson",
+    certificate: "/srv/mailtide/spare.pem",
+    private_key: "/srv/mailtide/spare.key",
+  },
 };
 
 const defaults: Config = {
@@ -92,6 +104,13 @@ const defaults: Config = {
   listen: "127.0.0.1:9786",
   administrators: "this-machine",
   language: "en",
+  lookout: {
+    smtp: "0.0.0.0:25",
+    folder: "/var/lib/mailtide/lookout",
+    reads: "envelope",
+    messages: 50_000,
+    patience: 432_000_000,
+  },
 };
 
 test("everything can be set, and without anything the defaults hold", () => {
@@ -115,6 +134,16 @@ describe("the environment", () => {
     MAILTIDE_LISTEN: "[::1]:9791",
     MAILTIDE_ADMINISTRATORS: "this-machine",
     MAILTIDE_LANGUAGE: "en",
+    MAILTIDE_LOOKOUT_SMTP: "192.0.2.7:25",
+    MAILTIDE_LOOKOUT_NAME: "spare.example.org",
+    MAILTIDE_LOOKOUT_FOLDER: "/srv/mailtide/lookout",
+    MAILTIDE_LOOKOUT_READS: "headers",
+    MAILTIDE_LOOKOUT_DOMAINS: "example.org, example.net",
+    MAILTIDE_LOOKOUT_MESSAGES: "20000",
+    MAILTIDE_LOOKOUT_PATIENCE: "48h",
+    MAILTIDE_LOOKOUT_RETURNS: "/srv/mailtide/returns.ndjson",
+    MAILTIDE_LOOKOUT_CERTIFICATE: "/srv/mailtide/spare.pem",
+    MAILTIDE_LOOKOUT_PRIVATE_KEY: "/srv/mailtide/spare.key",
   };
   const overridden: Config = {
     mta: { dialect: "postfix", config_directory: "/etc/postfix-out", queue_directory: "/var/spool/postfix-out" },
@@ -126,6 +155,7 @@ describe("the environment", () => {
     listen: "[::1]:9791",
     administrators: "this-machine",
     language: "en",
+    lookout: everything.lookout,
   };
 
   test("has a variable for every setting, and wins", () => {

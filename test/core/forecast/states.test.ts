@@ -53,6 +53,16 @@ describe("states", () => {
     expect(forecast).toMatchObject({ state: "clear", earliest: undefined, latest: undefined, messages: 0, stuck: [] });
   });
 
+  test("stalled: while our own server is stopped, that is the cause, whatever else fails", () => {
+    const story = new Story(timers).tell(
+      ...failing("10:00:00", 30, 2, "gone.test"),
+      "10:01:30 postfix-script stopping the Postfix mail system",
+    );
+    const { forecast } = watched(story, "10:01:00", "10:02:00");
+    expect(forecast).toMatchObject({ state: "stalled", limit: "stalls" });
+    expect(forecast.because).toContain("The mail server is down");
+  });
+
   test("unknown: who cannot see does not guess", () => {
     const story = new Story(timers).tell(...failing("10:00:00", 30, 1));
     const blind = { ...seeing, blind: true, why: "the log is gone" };

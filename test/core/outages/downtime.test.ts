@@ -108,6 +108,8 @@ describe("a destination", () => {
     expect(short.at("10:01:00").downtime).toEqual([]);
     const single = tell(...fails("10:00:00", "A10000"));
     expect(single.at("10:30:00").downtime).toEqual([]);
+    const twice = tell(...many(2, "10:00:00", 60, fails));
+    expect(twice.at("10:30:00").downtime).toEqual([]);
   });
 
   test("dead destination remembered: what is only remembered counts to the same trouble and the same reason", () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { lookoutCatalogue } from "../../../src/app/lookout-metrics.ts";
 import { clearLimits, clearStates } from "../../../src/core/forecast/forecast.ts";
 import { reasonNames } from "../../../src/core/ledger/reasons.ts";
 import { phases } from "../../../src/core/status/status.ts";
@@ -8,10 +9,17 @@ import { metricsText } from "../../../src/publishers/prometheus/index.ts";
 import { outageReport } from "../../support/report.ts";
 import { familyOf, readSamples } from "./samples.ts";
 
+const lookoutPart = "mailtide_lookout_";
 const page = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8");
-const rows = page.split("\n").flatMap((line) => {
+const allRows = page.split("\n").flatMap((line) => {
   const [, name, kind, labels] = /^\| `(mailtide_[a-z_]+)` \| (\w+) \|([^|]*)\|/.exec(line) ?? [];
   return name === undefined ? [] : [{ name, kind, labels: [...(labels ?? "").matchAll(/`(\w+)`/g)].map((m) => m[1]) }];
+});
+const rows = allRows.filter(({ name }) => !name.startsWith(lookoutPart));
+
+test("every metric of a lookout is documented, and every documented one exists", () => {
+  const documented = allRows.filter(({ name }) => name.startsWith(lookoutPart)).map(({ name, kind }) => [name, kind]);
+  expect(documented).toEqual(Object.entries(lookoutCatalogue).map(([name, [kind]]) => [name, kind]));
 });
 
 test("every metric is documented, with its kind and labels, and every documented one exists", () => {

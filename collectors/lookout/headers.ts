@@ -1,0 +1,53 @@
+// Date and Message-ID of a message, and nothing else of it: what follows the headers is let run by unread.
+
+import type { Readable } from "node:stream";
+import { simpleParser } from "mailparser";
+import type { Instant } from "../../src/core/time.ts";
+
+/** What is read of a message. */
+export interface Headers {
+  readonly messageId: string | undefined;
+  /** What its author's clock said. */
+  readonly date: Instant | undefined;
+}
+
+/** Bytes of headers that are read; a Message-ID below that is not found. */
+const most = 64 * 1024;
+
+/** Reads to the end of the headers, drops the rest, and ends when the message ends or `limit` bytes have gone by. */
+export async function readHeaders(message: Readable, limit: number): Promise<Headers & { readonly cut: boolean }> {
+  const pieces: Buffer[] = [];
+  let kept = 0;
+  let seen = 0;
+  let cut = false;
+  for await (const piece of message as AsyncIterable<Buffer>) {
+    seen += piece.length;
+    if (seen > limit) {
+      cut = true;
+      break;
+    }
+    if (kept >= most) continue;
+    pieces.push(piece);
+    kept += piece.length;
+    if (Buffer.concat(pieces, kept).includes("\r\n\r\n")) kept = most;
+  }
+  const text = Buffer.concat(pieces).subarray(0, most);
+  const end = text.indexOf("\r\n\r\n");
+  const wanted = onlyWanted(text.subarray(0, end < 0 ? text.length : end + 2).toString("latin1"));
+  try {
+    const { messageId, date } = await simpleParser(`${wanted}\r\n`, { skipHtmlToText: true, skipTextToHtml: true });
+    return { messageId, date: date?.getTime(), cut };
+  } catch {
+    // What a stranger writes may be no mail at all.
+    return { messageId: undefined, date: undefined, cut };
+  }
+}
+
+/** The two headers with their continuation lines: the parser is not to see names, subjects and addresses. */
+function onlyWanted(headers: string): string {
+  return headers
+    .split(/\r\n(?![ \t])/)
+    .filter((line) => /^(message-id|date):/i.test(line))
+    .map((line) => `${line.slice(0, 1000)}\r\n`)
+    .join("");
+}

@@ -1,0 +1,216 @@
+// The listener: an SMTP server that answers everything a sender says, and takes nothing.
+
+import type { AddressInfo, Socket } from "node:net";
+import { SMTPServer, type SMTPServerSession } from "smtp-server";
+import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
+import type { Instant } from "../../src/core/time.ts";
+import { readHeaders } from "./headers.ts";
+import type { Sighting } from "./held.ts";
+import { Doorkeeper, type Limits } from "./limits.ts";
+import { domainOf, type Mark, type Marker, networkOf, noMark } from "./marks.ts";
+import { comeBack, neverFinal, tooBusy } from "./replies.ts";
+
+export interface ListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Name in the greeting. */
+  readonly name: string;
+  /** When a sender is sent away: at each recipient, or after its headers were read for the Message-ID. */
+  readonly reads: "envelope" | "headers";
+  /** Domains that we take mail for; what is for others is turned away alike and not remembered. Empty: all. */
+  readonly domains: readonly string[];
+  readonly limits: Limits;
+  readonly mark: Marker;
+  readonly clock: () => Instant;
+  /** Without it STARTTLS is not offered. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
+/** Who was at the door, counted since the start of the program. */
+export interface DoorCounts {
+  connections: number;
+  /** Turned away with 421 for a limit. */
+  overLimit: number;
+  /** Recipients for domains that are not ours. */
+  elsewhere: number;
+  /** Commands that the SMTP library would have answered for good: addresses that cannot be read, and the like. */
+  unread: number;
+}
+
+export interface Listener {
+  readonly port: number;
+  readonly counts: Readonly<DoorCounts>;
+  /** Says 421 to whoever is there, and listens no more. */
+  close(): Promise<void>;
+}
+
+/** What is seen of the transaction that is going on. */
+interface Transaction {
+  readonly sender: string;
+  readonly size: string;
+  readonly recipients: Set<Mark>;
+  readonly startedAt: Instant;
+}
+
+/** Of one connection: what was offered on it. */
+interface Visit {
+  transaction: Transaction | undefined;
+  commands: number;
+  /** Messages that look alike, to tell the second from a re-try of the first. Bounded by the commands of a connection. */
+  readonly offered: Map<string, number>;
+  readonly leave: () => void;
+}
+
+/** Starts to listen. `seen` is called once a message and attempt. */
+export async function listenForSenders(
+  options: ListenerOptions,
+  seen: (sighting: Sighting) => void,
+): Promise<Listener> {
+  const { limits, mark, clock } = options;
+  const counts: DoorCounts = { connections: 0, overLimit: 0, elsewhere: 0, unread: 0 };
+  const door = new Doorkeeper(limits);
+  const visits = new Map<SMTPServerSession, Visit>();
+  const ours = new Set(options.domains.map((domain) => domain.toLowerCase()));
+
+  const note = (session: SMTPServerSession, visit: Visit, messageId?: string): void => {
+    const done = visit.transaction;
+    visit.transaction = undefined;
+    if (done === undefined || done.recipients.size === 0) return;
+    const helo = typeof session.hostNameAppearsAs === "string" ? domainOf(session.hostNameAppearsAs) : "";
+    const tell = messageId ?? done.size;
+    const sender = mark("sender", done.sender);
+    const alike = [sender, tell, ...[...done.recipients].sort()].join(" ");
+    const ordinal = visit.offered.get(alike) ?? 0;
+    visit.offered.set(alike, ordinal + 1);
+    seen({
+      at: done.startedAt,
+      sender,
+      recipients: [...done.recipients],
+      network: mark("network", networkOf(session.remoteAddress)),
+      domain: helo === "" ? noMark : mark("domain", helo),
+      tell: tell === "" ? noMark : mark("message", tell),
+      ordinal: messageId === undefined ? ordinal : 0,
+    });
+  };
+
+  const server = new SMTPServer({
+    // Exim shuts its half of a connection as soon as it has said QUIT; without this the last answer would be lost.
+    allowHalfOpen: true,
+    name: options.name,
+    banner: "lookout, takes no mail",
+    heloResponse: "%s",
+    logger: false,
+    disabledCommands: ["AUTH", "WIZ", "SHELL", "KILL", "HELP", ...(options.tls === undefined ? ["STARTTLS"] : [])],
+    ...(options.tls === undefined
+      ? {}
+      : { cert: options.tls.certificate, key: options.tls.key, hideREQUIRETLS: false }),
+    authOptional: true,
+    // A name server that does not answer must not hold up the greeting, and names of hosts are not needed.
+    disableReverseLookup: true,
+    lenientAddressParsing: true,
+    // Without a limit that could make a sender give up, yet senders then declare the size, which tells messages apart.
+    size: Number.MAX_SAFE_INTEGER,
+    hideSize: true,
+    maxRecipients: limits.recipients,
+    maxCommandLength: limits.line,
+    socketTimeout: limits.idle,
+    closeTimeout: 1000,
+    onMailFrom({ address, args }, session, callback) {
+      const visit = visits.get(session);
+      if (visit === undefined) return callback(temporary(comeBack));
+      note(session, visit);
+      const size = typeof args === "object" && "SIZE" in args ? String(args.SIZE) : "";
+      visit.transaction = { sender: address, size, recipients: new Set(), startedAt: clock() };
+      callback();
+    },
+    onRcptTo({ address }, session, callback) {
+      const transaction = visits.get(session)?.transaction;
+      const domain = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+      if (ours.size > 0 && !ours.has(domain)) {
+        counts.elsewhere++;
+        return callback(temporary(comeBack));
+      }
+      transaction?.recipients.add(mark("recipient", address));
+      // Bounces and questions whether an address exists have no sender: a yes to them would be a lie.
+      const reads = options.reads === "headers" && transaction !== undefined && transaction.sender !== "";
+      callback(reads ? null : temporary(comeBack));
+    },
+    onData(stream, session, callback) {
+      const visit = visits.get(session);
+      readHeaders(stream, limits.message).then(
+        ({ messageId, cut }) => {
+          if (visit !== undefined) note(session, visit, messageId);
+          callback(temporary(comeBack, cut ? 421 : 451));
+        },
+        // The sender went away in the middle: it keeps the message, and this was an attempt.
+        () => {
+          if (visit !== undefined) note(session, visit);
+        },
+      );
+    },
+    onClose(session) {
+      const visit = visits.get(session);
+      if (visit === undefined) return;
+      visits.delete(session);
+      visit.leave();
+      note(session, visit);
+    },
+  });
+  // Sockets of strangers break in every way; a listener that cannot listen is told of below.
+  server.on("error", () => undefined);
+
+  server.connect = (socket: Socket) => {
+    counts.connections++;
+    const address = socket.remoteAddress ?? "";
+    socket.on("error", () => socket.destroy());
+    const slot = Number.parseInt(mark("network", networkOf(address)).slice(0, 8), 16);
+    if (!door.enter(address, slot, clock())) {
+      counts.overLimit++;
+      socket.end(`421 ${tooBusy}\r\n`);
+      socket.setTimeout(1000, () => socket.destroy());
+      socket.resume();
+      return;
+    }
+    const connection = new SMTPConnection(server, socket);
+    const life = setTimeout(() => connection.send(421, tooBusy), limits.life);
+    life.unref();
+    // Called when the library says that the connection is over: STARTTLS takes every other listener off the socket.
+    const leave = (): void => {
+      clearTimeout(life);
+      door.leave(address);
+    };
+    const visit: Visit = { transaction: undefined, commands: 0, offered: new Map(), leave };
+    visits.set(connection.session, visit);
+    const say = connection.send.bind(connection);
+    connection.send = (code, data, context) => {
+      const words = Array.isArray(data) ? data.map(String) : String(data ?? "");
+      if (code >= 500) counts.unread++;
+      const reply = neverFinal(code, words);
+      if (++visit.commands > limits.commands && reply.code !== 421) say(421, tooBusy, context);
+      else say(reply.code, Array.isArray(reply.text) ? [...reply.text] : String(reply.text), context);
+    };
+    connection.on("error", () => connection.close());
+    // A sender that has said all it wants gets its answers, and then our half is shut too.
+    socket.once("end", () => setTimeout(() => socket.end(), 1000).unref());
+    server.connections.add(connection);
+    connection.init();
+  };
+
+  await new Promise<void>((resolve, reject) => {
+    server.server.once("error", reject);
+    server.listen(options.port, options.host, () => resolve());
+  });
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    counts,
+    async close() {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      // Who has not hung up yet has still been here.
+      for (const [session, visit] of visits) note(session, visit);
+    },
+  };
+}
+
+function temporary(text: string, responseCode = 451): Error {
+  return Object.assign(new Error(text), { responseCode });
+}

@@ -1,0 +1,123 @@
+// What the estimator is told: a minute's counts, a listing on demand, and when the trouble began and ended.
+//
+// Narrow on purpose: the product fills it from the ledger, a simulation fills it from its own world, and the estimator
+// cannot tell which.
+
+import type { Duration, Instant } from "../time.ts";
+
+/** Counts of one minute (or whatever time has passed since the last tick). Destinations are numbered from 0 by whoever fills it. */
+export interface Tick {
+  /** End of the stretch. */
+  readonly at: Instant;
+  /** Length of the stretch. */
+  readonly span: Duration;
+  /** Messages in the queue now, held ones left out. */
+  readonly depth: number;
+  /** Of `depth`, those that the queue manager works on or has not scanned yet. */
+  readonly active: number;
+  /** First scans in the stretch: messages taken up for the first time. */
+  readonly scanned: number;
+  /** Further attempts in the stretch. */
+  readonly retried: number;
+  /** Mail that came in and was submitted less than 3 min ago, or whose submission time is unknown. */
+  readonly fresh: number;
+  /** Mail that came in and was submitted more than 3 min ago and before the trouble ended: it waited at its sender. */
+  readonly late: number;
+  /** Share of arrivals whose submission time is known, 0 to 1; 0 where nothing tells. */
+  readonly dated: number;
+  readonly destinations: readonly DestinationTick[];
+  /** Our own server, its content filter, and its door for mail from outside. `undefined`: not known. */
+  readonly hostUp: boolean;
+  readonly filterUp: boolean;
+  readonly inboundUp: boolean;
+}
+
+export interface DestinationTick {
+  readonly destination: number;
+  readonly depth: number;
+  readonly active: number;
+  readonly delivered: number;
+  /** Attempts that failed for the server's sake (refused, timed out, lost). */
+  readonly failed: number;
+  /** Attempts answered "too much". */
+  readonly throttled: number;
+  readonly greylisted: number;
+}
+
+/** The queue as listed, a row a message, columns of typed arrays. */
+export interface SeenQueue {
+  readonly count: number;
+  readonly destination: Int32Array;
+  readonly arrival: Float64Array;
+  /** Next attempt; in the past for what is being worked on. */
+  readonly due: Float64Array;
+  /** 1: taken up at least once. */
+  readonly scanned: Uint8Array;
+  readonly attempts: Uint16Array;
+}
+
+/** The MTA's own retry rule, for failures to come. */
+export interface SeenTimers {
+  readonly minimalBackoff: Duration;
+  readonly maximalBackoff: Duration;
+  readonly queueRun: Duration;
+  readonly lifetime: Duration;
+}
+
+/** What was usual before the trouble. */
+export interface SeenUsual {
+  /** Expected arrivals a minute by hour of the day (UTC), 24 numbers. */
+  readonly arrivalsByHour: readonly number[];
+  /** Of those, the share that comes from outside (and waits at its senders while we are down). */
+  readonly outsideShare: number;
+  /** Depth that counts as normal: the upper band, stuck destinations left out. */
+  readonly band: number;
+  readonly medianDepth: number;
+  readonly medianDeferred: number;
+  /** Share of usual arrivals by destination number. */
+  readonly destinationShares: readonly number[];
+}
+
+/** Quantiles 5, 10, 25, 50, 75, 90, 95 % of a moment. `NaN` where more than that share of draws never gets there. */
+export type Quantiles = readonly [number, number, number, number, number, number, number];
+
+/** What the estimator answers. Moments are instants. */
+export interface Estimate {
+  readonly at: Instant;
+  /** Queue back to normal. */
+  readonly queue: Quantiles;
+  /** Shares of the mail that the trouble delayed, delivered. */
+  readonly half: Quantiles;
+  readonly ninety: Quantiles;
+  readonly ninetyNine: Quantiles;
+  /** Probability that the end is not in sight (130 h). */
+  readonly never: number;
+  /** Probability that the queue is at least as deep in an hour. */
+  readonly growing: number;
+  /** Expected depth in an hour. */
+  readonly depthInAnHour: number;
+  readonly cause: "service" | "timers" | "senders" | "destination" | "down" | "stuck" | "none";
+  /** Time that lifting the cause would save, of the median. */
+  readonly saves: Duration;
+  /** What each remedy would save. */
+  readonly remedies: Readonly<Record<"service" | "timers" | "senders" | "destination" | "down", Duration>>;
+  /** Destinations that refuse everything; not in the range. */
+  readonly stuck: readonly { readonly destination: number; readonly messages: number }[];
+  /** Messages that senders still hold, expected. */
+  readonly atSenders: number;
+  readonly allClear: boolean;
+  /** Share of the delayed mail that has been delivered, 0 to 1. */
+  readonly progress: number;
+  /** What limits each target by itself. */
+  readonly causes: { readonly queue: Estimate["cause"]; readonly ninetyNine: Estimate["cause"] };
+}
+
+/** State over time. Deterministic: the same calls give the same answers. */
+export interface Estimator {
+  /** The trouble began: bands are frozen, learning of capacity stops. */
+  began(at: Instant): void;
+  /** It ended (or so it seems): evidence about destinations starts anew, release curves are built. May be called again after a relapse. */
+  ended(at: Instant): void;
+  tick(tick: Tick): void;
+  estimate(queue: SeenQueue, now: Instant): Estimate;
+}

@@ -1,0 +1,128 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Lookout } from "../../../collectors/lookout/lookout.ts";
+import { markerWith, readOrMakeKey } from "../../../collectors/lookout/marks.ts";
+import { returnLine } from "../../../collectors/lookout/returns.ts";
+import { Fault } from "../../../src/core/fault.ts";
+import { markOf, sighted } from "./sightings.ts";
+
+const options = { messages: 100, patience: 1e9 };
+let folder = "";
+let file = "";
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "mailtide-lookout-"));
+  file = join(folder, "held");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function busy(): Lookout {
+  const { lookout } = Lookout.open(file, options);
+  for (const at of [0, 60_000, 180_000]) {
+    lookout.offered(sighted(at, { domain: "one.test" }));
+    lookout.offered(sighted(at + 1, { from: "b@two.test", to: ["x@held.test", "y@held.test"], size: 7 }));
+  }
+  return lookout;
+}
+
+const back = (to: string, at: number) => ({
+  sender: markOf("sender", "b@two.test"),
+  recipient: markOf("recipient", to),
+  origins: [markOf("network", "192.0.2")],
+  at,
+});
+
+test("after a restart the report is the same, and a re-try is known again", () => {
+  const before = busy();
+  before.returned(back("x@held.test", 200_000));
+  before.save(file);
+  const { lookout } = Lookout.open(file, options);
+  expect(lookout.report(200_000)).toEqual(before.report(200_000));
+  expect(lookout.report(200_000).messages).toMatchObject({ seen: 2, held: 2, triedAgain: 2 });
+  lookout.offered(sighted(400_000, { domain: "one.test" }));
+  expect(lookout.report(400_000)).toMatchObject({ attempts: 7, messages: { seen: 2 } });
+  lookout.returned(back("y@held.test", 500_000));
+  expect(lookout.report(500_000).messages).toMatchObject({ held: 1, returned: 1 });
+});
+
+test("the intervals of each sender are learned, and told apart by attempt", () => {
+  const { senders, intervals } = busy().report(200_000);
+  const wait = (attempt: number, length: number) => ({
+    attempt,
+    count: 1,
+    shortest: length,
+    mean: length,
+    longest: length,
+  });
+  const waits = [wait(2, 60_000), wait(3, 120_000)];
+  expect(senders).toEqual([
+    { origin: markOf("domain", "one.test"), intervals: waits },
+    { origin: markOf("network", "192.0.2"), intervals: waits },
+  ]);
+  // From one minute on, and from one to five: a minute itself is in the second band.
+  expect(intervals.counts.slice(0, 3)).toEqual([0, 4, 0]);
+});
+
+test("nothing that is written names anybody, and only this user can read it", () => {
+  busy().save(file);
+  const written = readFileSync(file, "latin1");
+  expect(written.length).toBeGreaterThan(200);
+  for (const name of ["one.test", "two.test", "held.test", "192.0.2", "@"]) expect(written).not.toContain(name);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test.each(["cut in half", "not ours"])("a file that is %s is laid aside, and watching goes on", (how) => {
+  busy().save(file);
+  if (how === "not ours") writeFileSync(file, "hello\n");
+  else truncateSync(file, Math.floor(statSync(file).size / 2));
+  const { lookout, laidAside } = Lookout.open(file, options);
+  expect(laidAside).toBe(`${file}.damaged`);
+  expect(existsSync(`${file}.damaged`)).toBe(true);
+  expect(lookout.report(0).messages.seen).toBe(0);
+});
+
+test("a folder that cannot be written is a fault with advice, and nothing is forgotten by it", () => {
+  const lookout = busy();
+  expect(() => lookout.save(join(folder, "gone", "held"))).toThrow(Fault);
+  lookout.save(file);
+  expect(Lookout.open(file, options).lookout.report(0).messages.held).toBe(2);
+});
+
+test("a smaller memory keeps the newest, and counts what it could not keep", () => {
+  busy().save(file);
+  const { lookout } = Lookout.open(file, { messages: 1, patience: 1e9 });
+  expect(lookout.report(0).messages).toMatchObject({ seen: 2, held: 1, forgotten: 1 });
+});
+
+test("a list of returns is read as far as it goes, each line once, also over a restart", () => {
+  const list = join(folder, "returns");
+  const lookout = busy();
+  lookout.readReturned(list);
+  const second = returnLine(back("y@held.test", 300_000));
+  writeFileSync(list, `${returnLine(back("x@held.test", 200_000))}\nnonsense\n${second.slice(0, 20)}`);
+  lookout.readReturned(list);
+  expect(lookout.report(300_000).returns).toMatchObject({ ticked: 1, unmatched: 0 });
+  lookout.save(file);
+  writeFileSync(list, `${second.slice(20)}\n`, { flag: "a" });
+  const { lookout: again } = Lookout.open(file, options);
+  again.readReturned(list);
+  again.readReturned(list);
+  expect(again.report(300_000).returns).toEqual({ ticked: 2, unmatched: 0, meanWait: (199_999 + 299_999) / 2 });
+  expect(again.report(300_000).messages).toMatchObject({ held: 1, returned: 1 });
+});
+
+test("the key is made once, for this user alone, and marks depend on it", () => {
+  const path = join(folder, "below", "key");
+  const key = readOrMakeKey(path);
+  expect(readOrMakeKey(path)).toEqual(key);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const other = readOrMakeKey(join(folder, "other"));
+  expect(markerWith(key)("sender", "a@one.test")).toMatch(/^[0-9a-f]{16}$/);
+  expect(markerWith(key)("sender", "a@one.test")).toBe(markerWith(key)("sender", "A@One.test"));
+  expect(markerWith(key)("sender", "a@one.test")).not.toBe(markerWith(other)("sender", "a@one.test"));
+  expect(markerWith(key)("sender", "a@one.test")).not.toBe(markerWith(key)("recipient", "a@one.test"));
+  writeFileSync(path, "short\n");
+  expect(() => readOrMakeKey(path)).toThrow(/64 hexadecimal digits/);
+});
