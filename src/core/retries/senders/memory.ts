@@ -7,7 +7,7 @@ import { EventKind } from "../../events/kinds.ts";
 import { textOf } from "../../events/text.ts";
 import { hashBytes } from "../../ledger/hash.ts";
 import { Histogram } from "../../ledger/histogram.ts";
-import { Effect } from "../../ledger/ledger.ts";
+import { Effect } from "../../ledger/record.ts";
 import type { Saved, Saving } from "../../ledger/saved.ts";
 import { HOUR, type Instant } from "../../time.ts";
 import { classOf } from "./classify.ts";
