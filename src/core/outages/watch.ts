@@ -24,6 +24,9 @@ const kept = 500;
 const silent = "no line was logged although mail usually comes";
 const stillSilent = "no line is logged although mail usually comes";
 
+/** Messages that should have come in a silence that is called a downtime. */
+const unlikely = 30;
+
 /** Whether a downtime was told from nothing but silence: who knows the hour better may think otherwise. */
 export function isSilence({ cause, source }: Downtime): boolean {
   return source === "inferred" && (cause === silent || cause === stillSilent);
@@ -61,6 +64,7 @@ interface SavedRest {
   readonly lastLine: Instant;
   readonly arrivals: number;
   readonly arrivalsAt: Instant;
+  readonly arrivalsLately: number;
   readonly arrivalsNow: number;
 }
 
@@ -83,6 +87,8 @@ export class OutageWatch {
   /** Messages accepted a second, averaged over about an hour. */
   #arrivals = 0;
   #arrivalsAt: Instant = Number.NaN;
+  /** The same over about ten minutes. */
+  #arrivalsLately = 0;
   /** The same over about a minute. */
   #arrivalsNow = 0;
 
@@ -102,6 +108,7 @@ export class OutageWatch {
       lastLine: this.#lastLine,
       arrivals: this.#arrivals,
       arrivalsAt: this.#arrivalsAt,
+      arrivalsLately: this.#arrivalsLately,
       arrivalsNow: this.#arrivalsNow,
     });
   }
@@ -123,6 +130,7 @@ export class OutageWatch {
     this.#lastLine = rest.lastLine;
     this.#arrivals = rest.arrivals;
     this.#arrivalsAt = rest.arrivalsAt;
+    this.#arrivalsLately = rest.arrivalsLately;
     this.#arrivalsNow = rest.arrivalsNow;
   }
 
@@ -165,11 +173,19 @@ export class OutageWatch {
     }
   }
 
+  /**
+   * Whether so long a silence is no chance. The slower of two paces counts, that of the last hour and that of the last ten
+   * minutes: mail that ebbs away in the evening, or a burst before a quiet hour, is no downtime.
+   */
+  #isImplausible(silence: Duration): boolean {
+    return Math.min(this.#arrivals, this.#arrivalsLately) * (silence / SECOND) >= unlikely;
+  }
+
   /** A silence that the usual arrivals make implausible was a downtime, seen afterwards. */
   #gap(at: Instant): void {
     const silence = at - this.#lastLine;
     if (!(silence > 5 * MINUTE) || !Number.isNaN(this.#hostDownSince)) return;
-    if (this.#arrivals * (silence / SECOND) < 20) return;
+    if (!this.#isImplausible(silence)) return;
     this.#end({
       scope: "host",
       target: "mail server",
@@ -213,6 +229,7 @@ export class OutageWatch {
   #arrived(at: Instant): void {
     const dt = Number.isNaN(this.#arrivalsAt) ? 0 : Math.max(0, at - this.#arrivalsAt) / SECOND;
     this.#arrivals = this.#arrivals * Math.exp(-dt / 3600) + 1 / 3600;
+    this.#arrivalsLately = this.#arrivalsLately * Math.exp(-dt / 600) + 1 / 600;
     this.#arrivalsNow = this.#arrivalsNow * Math.exp(-dt / 60) + 1 / 60;
     this.#arrivalsAt = at;
   }
@@ -357,7 +374,7 @@ export class OutageWatch {
       );
     } else if (!Number.isNaN(this.#lastLine)) {
       const silence = now - this.#lastLine;
-      if (silence > 5 * MINUTE && this.#arrivals * (silence / SECOND) >= 20) {
+      if (silence > 5 * MINUTE && this.#isImplausible(silence)) {
         open.push(lasting("host", "mail server", this.#lastLine, stillSilent, 0));
       }
     }

@@ -2,6 +2,7 @@
 
 import type { Forecast } from "../forecast/forecast.ts";
 import type { Downtime } from "../outages/downtime.ts";
+import { isSilence } from "../outages/watch.ts";
 import { DAY, HOUR, type Instant } from "../time.ts";
 import type { Level, Phase } from "./status.ts";
 
@@ -37,7 +38,9 @@ export const calm: PhaseMemory = { phase: "normal", since: Number.NaN, began: Nu
 /** The phase for this moment. Pure: the same facts give the same phase. */
 export function nextPhase(before: PhaseMemory, facts: PhaseFacts, now: Instant): PhaseMemory {
   const open = facts.downtimes.filter((downtime) => downtime.to === undefined);
-  const outage = open.find((downtime) => downtime.scope !== "destination");
+  // Silence alone may be a quiet night: enough to suspect, not to tell people that email does not work.
+  const outage = open.find((downtime) => downtime.scope !== "destination" && !isSilence(downtime));
+  const silent = open.some(isSilence);
   const partial = facts.unreachable >= worthSaying;
   const late = facts.forecast.state !== "clear" && facts.forecast.messages >= 5;
   const { atSenders = false } = facts;
@@ -52,7 +55,7 @@ export function nextPhase(before: PhaseMemory, facts: PhaseFacts, now: Instant):
     phase = before.phase;
   } else if (partial) {
     phase = "partial";
-  } else if (late) {
+  } else if (late || silent) {
     phase = !atSenders && (before.phase === "normal" || before.phase === "suspected") ? "suspected" : "draining";
   } else if (atSenders) {
     // The outage is known to be over, and what it kept from us is on its way.
@@ -66,7 +69,7 @@ export function nextPhase(before: PhaseMemory, facts: PhaseFacts, now: Instant):
   } else {
     phase = "normal";
   }
-  const trouble = outage !== undefined || partial || late || atSenders;
+  const trouble = outage !== undefined || partial || late || silent || atSenders;
   const begins = trouble && (Number.isNaN(before.began) || before.phase === "normal");
   return {
     phase,

@@ -62,6 +62,14 @@ describe("our own server", () => {
     ]);
   });
 
+  test("silence alone is suspected, and nobody is told that email does not work", () => {
+    const story = tell(...many(400, "09:00:00", 5, works));
+    const { status, downtime } = story.at(clock("09:00:00") + 399 * 5000 + 15 * 60_000);
+    expect(downtime.some((one) => one.scope === "host" && one.to === undefined)).toBe(true);
+    expect(status.phase).toBe("suspected");
+    expect(status.headline).not.toContain("not working");
+  });
+
   test("silence where little mail comes says nothing", () => {
     const story = tell(...works("09:00:00", "A1B2C3"), ...works("09:10:00", "B1B2C3"));
     expect(story.at("11:00:00").downtime).toEqual([]);

@@ -212,7 +212,7 @@ test("a quiet night is no outage, and does not end the story of one", () => {
   const { lines } = afterwards(down.to + 14 * HOUR, 7);
   const story = new Story().tell(...usual(7), stops(down.from), ...lines);
   const report = story.at(down.to + 14 * HOUR);
-  expect(report.downtime.filter(({ cause }) => /no line was logged/.test(cause)).length).toBeGreaterThan(5);
+  expect(report.downtime.filter(({ cause }) => /no line was logged/.test(cause)).length).toBeGreaterThan(0);
   expect(returning(report).since).toBe(down.from);
 });
 

@@ -206,7 +206,11 @@ function notice(facts: NoticeFacts): string {
       break;
     }
     case "suspected":
-      lines.push("More mail than usual is waiting.", lateMail(facts), expectation(facts), kept(facts));
+      if (facts.forecast.messages === 0) {
+        lines.push(
+          "No mail has come in for a while. It may be a quiet hour, or something may be wrong. We are checking.",
+        );
+      } else lines.push("More mail than usual is waiting.", lateMail(facts), expectation(facts), kept(facts));
       lines.push("What you can do: nothing for now.", nextUpdate(facts));
       break;
     case "resolved":
