@@ -8,7 +8,6 @@ import { gunzipSync } from "node:zlib";
 import type { Dialect, Listing, LogReader } from "../../collectors/dialect.ts";
 import { EventBatch, type LineCounts } from "../core/events/batch.ts";
 import type { Instances } from "../core/events/instances.ts";
-import { bytesOf } from "../core/events/text.ts";
 import { Fault } from "../core/fault.ts";
 import type { Observation } from "../core/observation.ts";
 import type { ObserverView } from "../core/report.ts";
@@ -264,6 +263,3 @@ function lastStamp(bytes: Uint8Array, reader: LogReader): Instant {
   }
   return Number.isNaN(last) ? 0 : last;
 }
-
-/** Bytes of a text, for listings that are given as text. */
-export const textBytes: (text: string) => Uint8Array = bytesOf;

@@ -17,10 +17,10 @@ describe.skipIf(noSandbox !== undefined)(sandboxName("a lookout before a Postfix
   });
   afterAll(() => rmSync(exim, { recursive: true, force: true }));
 
-  test.each(["envelope", "headers"] as const)(
+  test.for(["envelope", "headers"] as const)(
     "an outage, told by the %s",
-    async (reads) => {
-      if (hindered !== undefined) console.warn(`without Exim: ${hindered}`);
+    { timeout: 180_000 },
+    async (reads, { skip }) => {
       const plan = { reads, retry: 5, attempts: 3, seconds: 15, messages: 20 };
       const story = await liveThroughOutage({ ...plan, exim: hindered === undefined ? exim : undefined });
       const all = plan.messages * story.senders;
@@ -43,7 +43,8 @@ describe.skipIf(noSandbox !== undefined)(sandboxName("a lookout before a Postfix
           expect(shortest).toBeLessThan(plan.retry * 1000 + 2000 + 2000);
         }
       }
+      // Postfix has shown its half; what Exim would have shown is missing, and this says so.
+      if (hindered !== undefined) skip(`Postfix alone was tried, without Exim: ${hindered}`);
     },
-    180_000,
   );
 });

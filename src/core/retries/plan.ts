@@ -2,7 +2,6 @@
 
 import type { Ledger } from "../ledger/ledger.ts";
 import { Flag } from "../ledger/messages.ts";
-import { reasonNames } from "../ledger/reasons.ts";
 import { type Duration, HOUR, type Instant, SECOND } from "../time.ts";
 import type { RetrySchedule } from "./schedule.ts";
 
@@ -225,6 +224,3 @@ function put(
   work.first[i] = first ? 1 : 0;
   work.count = i + 1;
 }
-
-/** Number of reasons: the width of tallies by reason. */
-export const reasonCount: number = reasonNames.length;

@@ -212,7 +212,11 @@ test("a quiet night is no outage, and does not end the story of one", () => {
   const { lines } = afterwards(down.to + 14 * HOUR, 7);
   const story = new Story().tell(...usual(7), stops(down.from), ...lines);
   const report = story.at(down.to + 14 * HOUR);
-  expect(report.downtime.filter(({ cause }) => /no line was logged/.test(cause)).length).toBeGreaterThan(0);
+  // The watch takes a few of a fortnight's nights for a downtime, since this mail stops from one hour to the next: too many
+  // would be told to the administrator, and without any there would be nothing here for the senders' side to see through.
+  const silences = report.downtime.filter(({ cause }) => /no line was logged/.test(cause)).length;
+  expect(silences).toBeGreaterThan(0);
+  expect(silences).toBeLessThanOrEqual(3);
   expect(returning(report).since).toBe(down.from);
 });
 
