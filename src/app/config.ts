@@ -39,6 +39,12 @@ const stateAllowed = "a path from the root, beginning with /, or none";
 const nameAllowed = "a host name, such as spare.example.org";
 const domainsAllowed = "a list of domains, such as [example.org]";
 const messagesAllowed = "a whole number from 100 to 5000000";
+const publicNameAllowed = "what people call the service, at most 60 characters, such as Email";
+const urlAllowed = "an address that begins with https:// or http://";
+const languagesAllowed = "a list of languages, such as [en, de]";
+const countsAllowed = "true or false";
+const notAffectedAllowed = "a sentence of at most 200 characters";
+const componentsAllowed = "short lower-case ids with their names, such as receiving: Receiving mail";
 const listenAllowed = "a host and a port, such as 127.0.0.1:9786 or [::1]:9786";
 
 /** Somewhere to listen; a port alone may come as a number. */
@@ -53,6 +59,12 @@ const listen = z
       return false;
     }
   }, listenAllowed);
+
+/** `receiving=Receiving mail` as a key and its value. */
+function pair(text: string): [string, string] {
+  const [key, ...rest] = text.split("=");
+  return [key.trim(), rest.join("=").trim()];
+}
 
 function section<S extends z.ZodRawShape>(shape: S): z.ZodPrefault<z.ZodObject<S, z.core.$strict>> {
   const allowed = `a list of settings below it: ${Object.keys(shape).join(", ")}`;
@@ -95,7 +107,36 @@ export const configSchema = z.strictObject({
   listen: listen.prefault("127.0.0.1:9786"),
   /** Who may see pages that name hosts and domains. */
   administrators: z.enum(["this-machine", "everyone"]).default("this-machine"),
-  language: z.enum(["en"]).default("en"),
+  /** What the public is told, and how. */
+  public: section({
+    /** What people call the service. */
+    name: z.string(publicNameAllowed).trim().min(1, publicNameAllowed).max(60, publicNameAllowed).default("Email"),
+    /** Where the page is reached from outside. */
+    url: z
+      .url({ protocol: /^https?$/, error: urlAllowed })
+      .transform((url) => url.replace(/\/+$/, ""))
+      .optional(),
+    /** BCP 47 tags; the first is used where there can be only one. */
+    languages: z
+      .array(z.string(languagesAllowed).regex(/^[a-z]{2,3}$/, languagesAllowed), languagesAllowed)
+      .min(1, languagesAllowed)
+      .default(["en"]),
+    /** Whether rounded counts are shown. */
+    counts: z.union([z.boolean(), z.stringbool()], countsAllowed).default(true),
+    /** What is never affected, in a sentence. */
+    not_affected: z.string(notAffectedAllowed).max(200, notAffectedAllowed).default(""),
+    /** Parts of the service under names that people know; `receiving` and `sending` are judged, others are yours to set. */
+    components: z
+      .preprocess(
+        (value) => (typeof value === "string" ? Object.fromEntries(value.split(",").map(pair)) : value),
+        z.record(
+          z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, componentsAllowed),
+          z.string(componentsAllowed).trim().min(1, componentsAllowed).max(60, componentsAllowed),
+          componentsAllowed,
+        ),
+      )
+      .default({ receiving: "Receiving mail", sending: "Sending mail" }),
+  }),
   /** For `mailtide lookout` alone: a spare MX that takes nothing and remembers who will come back. */
   lookout: section({
     /** Address and port for senders. */
@@ -131,7 +172,7 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings of which a variable may hold several, with commas between. */
-const lists = new Set(["logs", "lookout.domains"]);
+const lists = new Set(["logs", "lookout.domains", "public.languages"]);
 
 /** Variables that begin with MAILTIDE_ and are not settings. */
 const notSettings = new Set([

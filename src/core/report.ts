@@ -6,6 +6,7 @@ import type { Reason } from "./ledger/reasons.ts";
 import type { Downtime } from "./outages/downtime.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
 import type { MailAtSenders } from "./retries/senders/at-senders.ts";
+import type { PublicDocument } from "./status/public/document.ts";
 import type { Status } from "./status/status.ts";
 import type { Duration, Instant } from "./time.ts";
 
@@ -229,6 +230,8 @@ export interface Report {
   readonly timeline: TimelineView;
   readonly forecast: Forecast;
   readonly status: Status;
+  /** What of all this the public may see; public channels are made from it alone, and have it in full. */
+  readonly public: PublicDocument;
 }
 
 /** Attempts by outcome, reason and class of reply; for the counter of the same name. */

@@ -81,6 +81,7 @@ export function toReportJson(report: Report): ReportJson {
     },
     status: {
       ...status,
+      said: [...status.said],
       since: instantText(status.since),
       expected:
         status.expected === undefined

@@ -227,6 +227,9 @@ const status = z.strictObject({
     .describe("the range as it is said to everybody, rounded outwards; null as long as we cannot say"),
   headline: z.string(),
   notice: z.string(),
+  said: z
+    .array(z.strictObject({ language: z.string(), headline: z.string(), notice: z.string() }))
+    .describe("headline and notice in every language of the operator"),
   sentence: z.string(),
 });
 
