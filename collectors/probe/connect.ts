@@ -3,13 +3,13 @@
 import { isIP, connect as open, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import type { ProbeResult, ProbeStage } from "../../src/core/outages/lines.ts";
+import type { ProbeResult, ProbeStage } from "../../src/core/outages/endpoints.ts";
 import type { Duration, Instant } from "../../src/core/time.ts";
 
 /** What to look at, and how. */
 export interface Look {
   /** How it is called in results. */
-  readonly line: string;
+  readonly endpoint: string;
   /** A literal address: names are resolved before. */
   readonly address: string;
   readonly port: number;
@@ -38,7 +38,7 @@ const ours = new Set([
 export async function look(target: Look): Promise<ProbeResult> {
   const began = target.clock();
   const result = (stage: ProbeStage, words: string, more: Partial<ProbeResult> = {}): ProbeResult => ({
-    line: target.line,
+    endpoint: target.endpoint,
     at: began,
     took: Math.max(0, target.clock() - began),
     stage,

@@ -3,10 +3,10 @@
 // A name stands for all the addresses it has; which these are is asked again with each interval, and the last answer holds
 // while nobody answers. Whom we burden (421) is asked half as often.
 
-import type { ProbeResult } from "../../src/core/outages/lines.ts";
+import type { ProbeResult } from "../../src/core/outages/endpoints.ts";
 import type { Duration, Instant } from "../../src/core/time.ts";
 import { type Look, look as lookOnce } from "./connect.ts";
-import { type Line, lineName, literal, type Resolve, resolveBySystem, type Target } from "./targets.ts";
+import { type Endpoint, endpointName, literal, type Resolve, resolveBySystem, type Target } from "./targets.ts";
 
 export interface ProbeOptions {
   readonly targets: readonly Target[];
@@ -22,7 +22,7 @@ export interface ProbeOptions {
 }
 
 interface Course {
-  readonly line: Line;
+  readonly endpoint: Endpoint;
   next: Instant;
   busy: boolean;
   /** 1, or more while we are asked to come less often. */
@@ -34,7 +34,7 @@ interface Name {
   next: Instant;
   busy: boolean;
   /** As last resolved. */
-  lines: readonly Line[];
+  endpoints: readonly Endpoint[];
 }
 
 /** No address is asked for more seldom than this many intervals. */
@@ -49,7 +49,7 @@ export class Prober {
   readonly #courses = new Map<string, Course>();
   readonly #results: ProbeResult[] = [];
   readonly #names: Name[] = [];
-  readonly #fixed: readonly Line[];
+  readonly #fixed: readonly Endpoint[];
   #running = 0;
   #closed = false;
   readonly #underway = new Set<Promise<void>>();
@@ -59,7 +59,7 @@ export class Prober {
     this.#fixed = options.targets.flatMap((target) => literal(target) ?? []);
     for (const target of options.targets) {
       if (literal(target) === undefined)
-        this.#names.push({ target, next: Number.NEGATIVE_INFINITY, busy: false, lines: [] });
+        this.#names.push({ target, next: Number.NEGATIVE_INFINITY, busy: false, endpoints: [] });
     }
     this.#arrange();
   }
@@ -68,11 +68,11 @@ export class Prober {
     return this.#options.interval;
   }
 
-  /** Names of all lines that are looked at now; a name without an address is a line of its own. */
-  lines(): readonly string[] {
+  /** Names of all endpoints that are looked at now; a name without an address is one of its own. */
+  endpoints(): readonly string[] {
     const names = this.#names
-      .filter(({ lines }) => lines.length === 0)
-      .map(({ target }) => lineName(target.host, target.port));
+      .filter(({ endpoints }) => endpoints.length === 0)
+      .map(({ target }) => endpointName(target.host, target.port));
     return [...new Set([...this.#courses.keys(), ...names])];
   }
 
@@ -121,9 +121,9 @@ export class Prober {
     course.busy = true;
     this.#running++;
     try {
-      const result = await look({ ...course.line, name, timeout, clock });
+      const result = await look({ ...course.endpoint, name, timeout, clock });
       course.slow = result.code === 421 ? Math.min(slowest, course.slow * 2) : 1;
-      if (this.#courses.get(course.line.line) === course) this.#results.push(result);
+      if (this.#courses.get(course.endpoint.endpoint) === course) this.#results.push(result);
     } finally {
       course.busy = false;
       course.next = this.#after(now, course.slow);
@@ -137,7 +137,12 @@ export class Prober {
     name.busy = true;
     try {
       const addresses = [...new Set(await resolve(host))].sort().slice(0, addressesOfOne);
-      name.lines = addresses.map((address) => ({ line: lineName(address, port), address, port, servername: host }));
+      name.endpoints = addresses.map((address) => ({
+        endpoint: endpointName(address, port),
+        address,
+        port,
+        servername: host,
+      }));
       this.#arrange();
       if (addresses.length === 0) throw Object.assign(new Error(`${host} has no address`), { code: "ENODATA" });
     } catch (error) {
@@ -145,12 +150,12 @@ export class Prober {
       // No such name is an answer; a resolver that does not answer is trouble on our side.
       const answered = code === "ENOTFOUND" || code === "ENODATA";
       if (answered) {
-        name.lines = [];
+        name.endpoints = [];
         this.#arrange();
       }
-      if (name.lines.length === 0) {
+      if (name.endpoints.length === 0) {
         this.#results.push({
-          line: lineName(host, port),
+          endpoint: endpointName(host, port),
           at: now,
           took: Math.max(0, clock() - now),
           stage: "resolve",
@@ -166,17 +171,17 @@ export class Prober {
     }
   }
 
-  /** New lines get a course, those that are no longer meant lose it; the others keep their clocks. */
+  /** New endpoints get a course, those that are no longer meant lose it; the others keep their clocks. */
   #arrange(): void {
     const { interval, dice, clock } = this.#options;
-    const meant = [...this.#fixed, ...this.#names.flatMap(({ lines }) => lines)];
-    const names = new Set(meant.map(({ line }) => line));
+    const meant = [...this.#fixed, ...this.#names.flatMap(({ endpoints }) => endpoints)];
+    const names = new Set(meant.map(({ endpoint }) => endpoint));
     for (const name of this.#courses.keys()) if (!names.has(name)) this.#courses.delete(name);
-    for (const line of meant) {
-      if (this.#courses.has(line.line)) continue;
+    for (const endpoint of meant) {
+      if (this.#courses.has(endpoint.endpoint)) continue;
       // The first looks are soon, and not all at once.
-      this.#courses.set(line.line, {
-        line,
+      this.#courses.set(endpoint.endpoint, {
+        endpoint,
         next: clock() + dice() * Math.min(2000, interval / 2),
         busy: false,
         slow: 1,

@@ -10,9 +10,9 @@ export interface Target {
 }
 
 /** An address to look at. */
-export interface Line {
+export interface Endpoint {
   /** As it is called in results: `192.0.2.1:25`, `[2001:db8::1]:25`. */
-  readonly line: string;
+  readonly endpoint: string;
   readonly address: string;
   readonly port: number;
   readonly servername: string | undefined;
@@ -42,12 +42,12 @@ export const resolveBySystem: Resolve = async (name) => {
 };
 
 /** How an address and a port are written together. */
-export function lineName(address: string, port: number): string {
+export function endpointName(address: string, port: number): string {
   return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** The line of a literal address. */
-export function literal({ host, port }: Target): Line | undefined {
+/** The endpoint of a literal address. */
+export function literal({ host, port }: Target): Endpoint | undefined {
   if (isIP(host) === 0) return undefined;
-  return { line: lineName(host, port), address: host, port, servername: undefined };
+  return { endpoint: endpointName(host, port), address: host, port, servername: undefined };
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Look } from "../../../collectors/probe/connect.ts";
 import { type ProbeOptions, Prober } from "../../../collectors/probe/probe.ts";
 import { parseTarget, type Target } from "../../../collectors/probe/targets.ts";
-import type { ProbeResult } from "../../../src/core/outages/lines.ts";
+import type { ProbeResult } from "../../../src/core/outages/endpoints.ts";
 import { HOUR, MINUTE, SECOND } from "../../../src/core/time.ts";
 
 function target(text: string): Target {
@@ -16,11 +16,11 @@ function target(text: string): Target {
 /** A world whose clock is set, where a look takes no time of the machine. */
 class World {
   now = Date.UTC(2026, 10, 23, 8, 0, 0);
-  readonly looks: { line: string; at: number }[] = [];
+  readonly looks: { endpoint: string; at: number }[] = [];
   readonly results: ProbeResult[] = [];
   readonly open = new Map<string, number>();
   mostOpen = 0;
-  answer: (line: string, at: number) => Partial<ProbeResult> = () => ({});
+  answer: (endpoint: string, at: number) => Partial<ProbeResult> = () => ({});
   /** Steps of the clock that a look takes. */
   pending: (() => void)[] = [];
   slow = false;
@@ -44,16 +44,25 @@ class World {
     });
   }
 
-  async #look({ line }: Look): Promise<ProbeResult> {
+  async #look({ endpoint }: Look): Promise<ProbeResult> {
     const at = this.now;
-    this.looks.push({ line, at });
-    const open = (this.open.get(line) ?? 0) + 1;
-    this.open.set(line, open);
+    this.looks.push({ endpoint, at });
+    const open = (this.open.get(endpoint) ?? 0) + 1;
+    this.open.set(endpoint, open);
     this.mostOpen = Math.max(this.mostOpen, open);
     if (this.slow) await new Promise<void>((resolve) => this.pending.push(resolve));
-    this.open.set(line, open - 1);
-    const base = { line, at, took: 1, stage: "served", ours: false, code: 0, words: "", certificateEnds: undefined };
-    return { ...base, ...this.answer(line, at) } as ProbeResult;
+    this.open.set(endpoint, open - 1);
+    const base = {
+      endpoint,
+      at,
+      took: 1,
+      stage: "served",
+      ours: false,
+      code: 0,
+      words: "",
+      certificateEnds: undefined,
+    };
+    return { ...base, ...this.answer(endpoint, at) } as ProbeResult;
   }
 
   async run(duration: number, step = 5 * SECOND): Promise<void> {
@@ -64,8 +73,8 @@ class World {
     }
   }
 
-  gaps(line: string): number[] {
-    const times = this.looks.filter((one) => one.line === line).map(({ at }) => at);
+  gaps(endpoint: string): number[] {
+    const times = this.looks.filter((one) => one.endpoint === endpoint).map(({ at }) => at);
     return times.slice(1).map((at, i) => at - times[i]);
   }
 }
@@ -74,8 +83,8 @@ test("each address is looked at once an interval, a tenth earlier or later, and 
   const lines = Array.from({ length: 8 }, (_, n) => `192.0.2.${n + 1}:25`);
   const world = new World(lines);
   await world.run(HOUR, SECOND);
-  for (const line of lines) {
-    const gaps = world.gaps(line);
+  for (const endpoint of lines) {
+    const gaps = world.gaps(endpoint);
     expect(gaps.length).toBeGreaterThan(50);
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(54 * SECOND);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(67 * SECOND);
@@ -115,16 +124,16 @@ test("a name stands for all its addresses, and follows them when they change", a
   let addresses: readonly string[] = ["192.0.2.1", "2001:db8::1"];
   const world = new World(["mx.example.org"], { resolve: async () => addresses });
   await world.run(5 * MINUTE);
-  expect([...world.prober.lines()].sort()).toEqual(["192.0.2.1:25", "[2001:db8::1]:25"]);
+  expect([...world.prober.endpoints()].sort()).toEqual(["192.0.2.1:25", "[2001:db8::1]:25"]);
   addresses = ["198.51.100.9"];
   await world.run(3 * MINUTE);
-  expect(world.prober.lines()).toEqual(["198.51.100.9:25"]);
-  const before = world.looks.filter(({ line }) => line === "192.0.2.1:25").length;
+  expect(world.prober.endpoints()).toEqual(["198.51.100.9:25"]);
+  const before = world.looks.filter(({ endpoint }) => endpoint === "192.0.2.1:25").length;
   await world.run(5 * MINUTE);
-  expect(world.looks.filter(({ line }) => line === "192.0.2.1:25").length).toBe(before);
+  expect(world.looks.filter(({ endpoint }) => endpoint === "192.0.2.1:25").length).toBe(before);
 });
 
-test("a name without an address is a line that fails; a resolver that is silent says nothing", async () => {
+test("a name without an address is an endpoint that fails; a resolver that is silent says nothing", async () => {
   let trouble = "ENOTFOUND";
   const world = new World(["mx.example.org"], {
     resolve: async () => {
@@ -132,8 +141,8 @@ test("a name without an address is a line that fails; a resolver that is silent 
     },
   });
   await world.run(2 * MINUTE);
-  expect(world.prober.lines()).toEqual(["mx.example.org:25"]);
-  expect(world.results.at(-1)).toMatchObject({ line: "mx.example.org:25", stage: "resolve", ours: false });
+  expect(world.prober.endpoints()).toEqual(["mx.example.org:25"]);
+  expect(world.results.at(-1)).toMatchObject({ endpoint: "mx.example.org:25", stage: "resolve", ours: false });
   trouble = "EAI_AGAIN";
   await world.run(2 * MINUTE);
   expect(world.results.at(-1)).toMatchObject({ stage: "resolve", ours: true });
@@ -151,7 +160,7 @@ test("addresses that are known are looked at while the resolver is silent", asyn
   silent = true;
   const before = world.looks.length;
   await world.run(10 * MINUTE);
-  expect(world.prober.lines()).toEqual(["192.0.2.1:25"]);
+  expect(world.prober.endpoints()).toEqual(["192.0.2.1:25"]);
   expect(world.looks.length).toBeGreaterThan(before + 7);
 });
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
 import { afterEach, expect, test } from "vitest";
 import { look } from "../../../collectors/probe/connect.ts";
-import type { ProbeResult } from "../../../src/core/outages/lines.ts";
+import type { ProbeResult } from "../../../src/core/outages/endpoints.ts";
 import { missing } from "../../support/programs.ts";
 
 const toClose: (() => Promise<void>)[] = [];
@@ -40,7 +40,15 @@ async function serve(host: string, greet: (socket: Socket) => void): Promise<{ p
 let time = 1000;
 function at(address: string, port: number, timeout = 300): Promise<ProbeResult> {
   const clock = (): number => ++time;
-  return look({ line: `${address}:${port}`, address, port, servername: undefined, name: "probe.test", timeout, clock });
+  return look({
+    endpoint: `${address}:${port}`,
+    address,
+    port,
+    servername: undefined,
+    name: "probe.test",
+    timeout,
+    clock,
+  });
 }
 
 /** Answers lines one by one. */
@@ -91,8 +99,8 @@ test("it drips a byte now and then and never comes to an end", async () => {
 
 test("it talks without an end", async () => {
   const { port } = await serve("127.0.0.1", (socket) => {
-    const line = Buffer.alloc(256 * 1024, "x");
-    socket.write(line);
+    const endpoint = Buffer.alloc(256 * 1024, "x");
+    socket.write(endpoint);
   });
   expect(await at("127.0.0.1", port, 2000)).toMatchObject({ stage: "banner" });
 });
