@@ -39,17 +39,18 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
   const blind = around.observer.blind;
   const mail = blind ? undefined : mailAtSenders(known.senders, downtimes, now);
   const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, blind, now });
-  const { status, phase } = describe({
+  const { status, said } = describe({
     ledger,
     watch,
     downtimes,
     plan,
     mail,
     forecast,
-    before: known.phase,
+    probe: known.probe,
+    before: known.said,
     ...around,
     now,
   });
-  known.phase = phase;
+  known.said = said;
   return report(known, around, { downtimes, plan, mail, forecast, status, now });
 }
