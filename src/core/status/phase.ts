@@ -51,6 +51,8 @@ export interface PhaseMemory {
   /** Signs that may be chance: their first and last moment. */
   readonly signSince: Instant;
   readonly signSeen: Instant;
+  /** How often it failed again after we had said that it works. */
+  readonly returns: number;
   /** Planned work that is under way, or that this trouble came out of; empty for none. */
   readonly window: string;
   /** Which directions this trouble concerned. */
@@ -81,6 +83,7 @@ export const calm: PhaseMemory = {
   resolvedAt: never,
   signSince: never,
   signSeen: never,
+  returns: 0,
   window: "",
   receiving: false,
   sending: false,
@@ -264,11 +267,17 @@ function isRelapse({ phase, back, stoppedAgain, resolvedAt }: PhaseMemory, now: 
   return phase === "draining" || now - resolvedAt < sameTrouble;
 }
 
-/** Nothing has failed for long enough to say so. */
-function worksAgain({ wellSince, lastFailure, began }: PhaseMemory, { seen, doubt }: Sight, now: Instant): boolean {
+/**
+ * Nothing has failed for long enough to say so. Where only places fail that we send to, mail that gets there is proof enough;
+ * whatever has come back before has to last longer.
+ */
+function worksAgain(memory: PhaseMemory, { seen, doubt }: Sight, now: Instant): boolean {
+  const { phase, wellSince, lastFailure, began, returns, receiving } = memory;
   if (!seen || doubt) return false;
   const lasted = lastFailure - began;
-  return now - wellSince >= Math.min(steady, Math.max(MINUTE, Number.isNaN(lasted) ? steady : lasted));
+  const base = receiving ? Math.min(steady, Math.max(MINUTE, Number.isNaN(lasted) ? steady : lasted)) : MINUTE;
+  const again = Math.min(phase === "partial" ? 3 * steady : steady, MINUTE * 2 ** returns);
+  return now - wellSince >= Math.max(base, again);
 }
 
 /** The memory that goes with a phase. */
@@ -282,6 +291,7 @@ function settle(
 ): PhaseMemory {
   const changed = phase !== before.phase;
   const away = phase === "outage" || phase === "relapse";
+  const fails = away || phase === "partial";
   const wasAway = before.phase === "outage" || before.phase === "relapse";
   const trouble = isIncident(phase) || phase === "suspected";
   const resolvedAt = phase === "resolved" && isIncident(before.phase) ? now : noted.resolvedAt;
@@ -307,6 +317,7 @@ function settle(
     back: kept ? (comesBack ? noted.wellSince : before.back) : never,
     stoppedAgain: kept ? (phase === "relapse" && changed ? stops : before.stoppedAgain) : never,
     resolvedAt: isIncident(phase) ? never : resolvedAt,
+    returns: kept ? before.returns + (fails && !(wasAway || before.phase === "partial" || anew) ? 1 : 0) : 0,
     window: sight.window !== "" || kept || phase === "maintenance" ? noted.window : "",
     receiving: kept && (before.receiving || sight.receiving.grade !== "well"),
     sending: kept && (before.sending || sight.sending.grade !== "well"),

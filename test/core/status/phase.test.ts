@@ -178,7 +178,7 @@ describe("the table", () => {
         [60, well],
       ],
       300,
-      ["0 partial", "70 draining", "179 resolved"],
+      ["0 partial", "61 draining", "179 resolved"],
     ],
     [
       "nothing can be seen: nothing is better",
