@@ -20,6 +20,7 @@ import { dialectNamed, openStore } from "./discover.ts";
 import { languagesNamed } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
 import { type Heartbeat, live } from "./loop.ts";
+import { ProbingFeed, proberOf } from "./probing.ts";
 import { publishing } from "./publish.ts";
 import { changed, type Screen, showAddresses, showCatchingUp, showLine, showReport } from "./screen.ts";
 
@@ -79,6 +80,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       signal: stop.signal,
       warn: (text) => log.warn(text),
     });
+    const eyes = new ProbingFeed(feed, proberOf(config));
     const hindered = await feed.readSchedule(known);
     if (hindered !== undefined) {
       log.warn(
@@ -99,7 +101,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     const complaints = new Map<string, number>();
     const heart: Heartbeat = {
       known,
-      feed,
+      feed: eyes,
       around: {
         demonstration: undefined,
         languages,

@@ -8,7 +8,7 @@ import { Ledger } from "./ledger/ledger.ts";
 import { Recorder } from "./ledger/record.ts";
 import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
 import { Surveyor } from "./ledger/survey.ts";
-import type { ProbeFacts } from "./outages/probe.ts";
+import { EndpointWatch } from "./outages/endpoints.ts";
 import { OutageWatch } from "./outages/watch.ts";
 import type { QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
@@ -29,7 +29,6 @@ interface SavedRest {
   readonly phase: PhaseMemory;
   readonly schedule: RetrySchedule;
   readonly queue?: QueueView | undefined;
-  readonly probe?: ProbeFacts | undefined;
 }
 
 /** For what is read once and not kept: a hash that lives no longer than what it was made of hides nothing. */
@@ -42,13 +41,13 @@ export class Observation {
   readonly #recorder: Recorder = new Recorder(this.ledger);
   readonly #surveyor: Surveyor = new Surveyor(this.ledger);
   readonly watch: OutageWatch = new OutageWatch();
+  /** Our own addresses, as a stranger finds them. */
+  readonly endpoints: EndpointWatch = new EndpointWatch();
   readonly senders: SenderMemory;
   readonly memory: ForecastMemory = new ForecastMemory();
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
   /** What people were told, and the book of incidents and planned work. */
   said: Said = { phase: calm, book: emptyBook };
-  /** What probes of our own addresses found last; undefined: not probed. */
-  probe: ProbeFacts | undefined;
   schedule: RetrySchedule;
   queue: QueueView | undefined;
 
@@ -66,12 +65,13 @@ export class Observation {
     const to = new Saving();
     this.ledger.save(to);
     this.watch.save(to);
+    this.endpoints.save(to);
     this.memory.save(to);
     this.senders.save(to);
-    const { lines, schedule, queue, probe } = this;
+    const { lines, schedule, queue } = this;
     const { phase, book } = this.said;
     const instances = this.instances.names();
-    to.value("observation", { instances, lines, phase, schedule, queue, probe } satisfies SavedRest);
+    to.value("observation", { instances, lines, phase, schedule, queue } satisfies SavedRest);
     to.value("book", book);
     return to.finish();
   }
@@ -86,6 +86,7 @@ export class Observation {
     const known = new Observation(rest.schedule, key);
     known.ledger.restore(from);
     known.watch.restore(from);
+    known.endpoints.restore(from);
     known.memory.restore(from);
     known.senders.restore(from);
     for (const name of rest.instances) known.instances.number(name);
@@ -96,7 +97,6 @@ export class Observation {
       book: from.has("book") ? { ...emptyBook, ...from.value<Book>("book") } : emptyBook,
     };
     known.queue = rest.queue;
-    known.probe = rest.probe;
     return known;
   }
 

@@ -6,6 +6,7 @@
 
 import { foresee } from "./forecast/foresee.ts";
 import type { Observation } from "./observation.ts";
+import { probeFacts } from "./outages/probe.ts";
 import { ageBands, type ObserverView, type Report } from "./report.ts";
 import { planRetries } from "./retries/plan.ts";
 import { mailAtSenders } from "./retries/senders/at-senders.ts";
@@ -46,7 +47,7 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     plan,
     mail,
     forecast,
-    probe: known.probe,
+    probe: probeFacts(known.endpoints.view(now)),
     before: known.said,
     ...around,
     now,
