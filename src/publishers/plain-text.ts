@@ -1,7 +1,8 @@
 // Words of operators and of mailtide as channels may carry them: text and nothing that a program takes for something else.
 
 /** Controls but the line feed, direction overrides, invisible tags, what XML 1.0 forbids. */
-const unsafe = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Noncharacter_Code_Point}/gu;
+const unsafe =
+  /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Noncharacter_Code_Point}/gu;
 
 /** Lines of text: no controls, no direction overrides, no half characters; every kind of line end is a line feed. */
 export function plainText(text: string): string {
@@ -17,7 +18,13 @@ export function plainLine(text: string): string {
   return plainText(text).replace(/\s+/g, " ").trim();
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 /** Plain text as markup that shows it. */
 export function asMarkup(text: string): string {

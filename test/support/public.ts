@@ -45,7 +45,10 @@ export function incident(over: Partial<PublicIncident> = {}): PublicIncident {
         at: outageStart + 2 * MINUTE,
         status: "investigating",
         by: "mailtide",
-        words: { en: "Email stopped working at 14:00 on Thursday.", de: "Seit Donnerstag, 14:00 Uhr, geht E-Mail nicht." },
+        words: {
+          en: "Email stopped working at 14:00 on Thursday.",
+          de: "Seit Donnerstag, 14:00 Uhr, geht E-Mail nicht.",
+        },
       },
     ],
     ...over,
