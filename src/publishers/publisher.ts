@@ -4,6 +4,7 @@
 // server and one verb. It knows no sibling and nothing of collectors.
 
 import type { FastifyInstance } from "fastify";
+import type { Fault } from "../core/fault.ts";
 import type { Report } from "../core/report.ts";
 import type { Language } from "../core/status/languages/language.ts";
 import type { Duration } from "../core/time.ts";
@@ -67,8 +68,8 @@ export interface PublisherSite {
   readonly webhooks?: readonly WebhookTarget[];
   /** A folder for files of one's own that have to outlive a restart; without it, memory has to do. */
   readonly folder?: string;
-  /** Said to the administrator, in mailtide's own log. */
-  warn?(text: string): void;
+  /** Told to the administrator in mailtide's own log, the same trouble at most once an hour. */
+  warn?(trouble: Fault): void;
   /** What all publishers count about themselves. */
   counters?(): readonly Counter[];
 }

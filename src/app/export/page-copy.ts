@@ -31,12 +31,15 @@ const hash = (text: string): string => `'sha256-${createHash("sha256").update(te
 export function pageCopy(html: string, copy: PageCopy): string {
   const language = /<html[^>]*\slang="([a-z]{2,3})/i.exec(html)?.[1] ?? "en";
   const { holds, stale } = validityWords(language, copy.zone, copy.made, copy.until);
-  const notice = `<p class="copy" id="copy" role="note" data-valid-until="${instantText(copy.until) ?? ""}">${holds} <strong id="copy-stale" role="alert" hidden>${stale}</strong></p>`;
+  const notice = `<aside class="copy" id="copy" data-valid-until="${instantText(copy.until) ?? ""}">${holds} <strong id="copy-stale" role="alert" hidden>${stale}</strong></aside>`;
   const policy = copy.policy === undefined ? "" : policyElement(copy.policy);
-  return withLinks(html, copy)
-    .replace(/<head[^>]*>/i, (head) => `${head}${policy}<style>${style}</style>`)
-    .replace(/<body[^>]*>/i, (body) => `${body}${notice}`)
-    .replace(/<\/body>/i, (end) => `<script>${script}</script>${end}`);
+  return (
+    withLinks(html, copy)
+      // Before whatever the policy is about, and behind the charset, which has to stand among the first bytes.
+      .replace(/<head[^>]*>(\s*<meta charset[^>]*>)?/i, (head) => `${head}${policy}<style>${style}</style>`)
+      .replace(/<body[^>]*>/i, (body) => `${body}${notice}`)
+      .replace(/<\/body>/i, (end) => `<script>${script}</script>${end}`)
+  );
 }
 
 /** The policy as an element, with what this copy adds; what only a header may say is left out. */
