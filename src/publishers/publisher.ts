@@ -23,8 +23,8 @@ export interface Published {
   /** Called with every new report, in order. Must be quick: what is costly is made on demand from the last report. */
   publish(report: Report): void;
   /**
-   * Addresses with something in them that changes, which a copy of the site has to have too: `/i/<id>` of every incident.
-   * Those of public routes without a parameter need not be listed.
+   * Addresses with something in them that changes, which a copy of the site has to have too. Those of public routes without
+   * a parameter need not be listed, nor those that end in `/:id`: they are asked for every incident and planned work.
    */
   exports?(): readonly string[];
   /** Numbers about its own work, under names of the metrics' catalogue. */

@@ -42,10 +42,12 @@ export async function openSiteCopy(
 ): Promise<SiteCopy> {
   const web = await openWeb({ administrators: "this-machine", unlimited: true });
   const fixed: string[] = [];
+  const byId: string[] = [];
   web.addHook("onRoute", ({ method, url, config }) => {
     const methods = Array.isArray(method) ? method : [method];
-    if (!methods.includes("GET") || /[:*]/.test(url)) return;
-    if (config?.audience !== "administrator" && config?.copied !== false) fixed.push(url);
+    if (!methods.includes("GET") || config?.audience === "administrator" || config?.copied === false) return;
+    if (!/[:*]/.test(url)) fixed.push(url);
+    else if (/^[^:*]*\/:id$/.test(url)) byId.push(url);
   });
   const published: Published[] = [];
   for (const one of publishers) published.push(await one.open({ ...site, web, copy: { validFor } }));
@@ -53,11 +55,16 @@ export async function openSiteCopy(
   return {
     async filesOf(report) {
       for (const one of published) one.publish(report);
-      const addresses = [...new Set([...fixed, ...published.flatMap((one) => one.exports?.() ?? [])])];
+      const { open, past, windows } = report.public;
+      const ids = [...open, ...past, ...windows].map(({ id }) => encodeURIComponent(id));
+      const guessed = new Set(byId.flatMap((route) => ids.map((id) => route.replace(":id", id))));
+      const named = [...fixed, ...published.flatMap((one) => one.exports?.() ?? [])];
       const answers: Answer[] = [];
-      for (const address of addresses) {
+      for (const address of new Set([...named, ...guessed])) {
         const { statusCode, headers, rawPayload } = await web.inject({ url: address, headers: { host: "localhost" } });
         if (statusCode >= 300 && statusCode < 400) continue;
+        // Of an incident's id there need be no planned work.
+        if (statusCode === 404 && guessed.has(address)) continue;
         if (statusCode !== 200) throw unanswered(address, statusCode);
         const type = String(headers["content-type"] ?? "application/octet-stream");
         const policy = headers["content-security-policy"];
@@ -84,10 +91,13 @@ interface Answer extends CopiedFile {
 }
 
 function finished(answers: readonly Answer[], report: Report, validFor: Duration): CopiedFile[] {
-  const { at, zone, languages, demonstration } = report.public;
+  const { at, zone, languages, demonstration, url } = report.public;
   const until = validUntil(at, validFor);
   const names = new Map(answers.map(({ address, name }) => [address, name]));
-  const fileOf = (address: string): string | undefined => names.get(address);
+  // Behind a proxy that gives the site a folder, its pages name each other with that folder before the address.
+  const folder = url === undefined ? "" : new URL(url).pathname.replace(/\/$/, "");
+  const fileOf = (address: string): string | undefined =>
+    names.get(address) ?? (address.startsWith(`${folder}/`) ? names.get(address.slice(folder.length)) : undefined);
   const files = answers.map(({ address, name, type, body, policy }): CopiedFile => {
     const text = Buffer.from(body).toString("utf8");
     if (type.startsWith("text/html")) {

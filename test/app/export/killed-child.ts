@@ -7,7 +7,7 @@ import { ExportFolder } from "../../../src/app/export/folder.ts";
 import { openSiteCopy } from "../../../src/app/export/site-copy.ts";
 import english from "../../../src/core/status/languages/en/index.ts";
 import type { Publisher } from "../../../src/publishers/publisher.ts";
-import { documentAt, incident, publicDocument, reportWith } from "../../support/public.ts";
+import { documentAt, incident, publicDocument, reportWith } from "../../support/public-news.ts";
 
 const [folder, begin] = process.argv.slice(2);
 
