@@ -144,6 +144,18 @@ program
   });
 
 program
+  .command("probe")
+  .description("look at our own addresses once, as a sender would; exit code 1 if one does not serve")
+  .argument("[addresses...]", "addresses or names with ports (25); without any: those of the configuration")
+  .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
+  .option("--json", "NDJSON", false)
+  .action(async (addresses: string[], options: { config?: string; json: boolean }) => {
+    const { printProbe } = await import("../src/app/probing.ts");
+    const config = await configured(options);
+    process.exitCode = await printProbe(config, addresses, options.json, screen);
+  });
+
+program
   .command("check-config")
   .description("check the configuration and say what is set")
   .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { z } from "zod";
+import { parseTarget } from "../../collectors/probe/targets.ts";
 import { Fault } from "../core/fault.ts";
 import { type Duration, HOUR, MINUTE, SECOND } from "../core/time.ts";
 import { parseListen } from "./web.ts";
@@ -50,6 +51,7 @@ const hookNameAllowed = "a short lower-case name, such as chat";
 const hookFormAllowed = "standard or slack";
 const hookUrlAllowed = "an address that begins with https:// or http://, without a user or password in it";
 const hookSecretAllowed = "the name of a variable, such as STATUS_SECRET";
+const addressesAllowed = "a list of at most 64 addresses or names, such as [192.0.2.1, mx.example.org:25]";
 const listenAllowed = "a host and a port, such as 127.0.0.1:9786 or [::1]:9786";
 
 /** Somewhere to listen; a port alone may come as a number. */
@@ -181,6 +183,26 @@ export const configSchema = z.strictObject({
       z.array(webhook, hooksAllowed).max(20, hooksAllowed),
     )
     .default([]),
+  /** Our own addresses for mail from outside, looked at as a sender would. */
+  probe: section({
+    /** Addresses and names, each with a port unless it is 25; a name stands for all its addresses. */
+    addresses: z
+      .array(
+        z.string(addressesAllowed).refine((text) => parseTarget(text) !== undefined, addressesAllowed),
+        addressesAllowed,
+      )
+      .max(64, addressesAllowed)
+      .default([]),
+    /** Time between two looks at one address. */
+    interval: duration("1h").prefault("60s"),
+    /** A step (connect, greeting, EHLO, STARTTLS) that takes longer has failed. */
+    timeout: duration("5m").prefault("30s"),
+    /** Our name in EHLO. Without it: this machine's. */
+    name: z
+      .string(nameAllowed)
+      .regex(/^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*$/, nameAllowed)
+      .optional(),
+  }),
   /** For `mailtide lookout` alone: a spare MX that takes nothing and remembers who will come back. */
   lookout: section({
     /** Address and port for senders. */
@@ -216,7 +238,7 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings of which a variable may hold several, with commas between. */
-const lists = new Set(["logs", "lookout.domains", "public.languages"]);
+const lists = new Set(["logs", "lookout.domains", "public.languages", "probe.addresses"]);
 
 /** A variable that holds a whole structure, as YAML or JSON; what cannot be read stays the text that it is. */
 function readValue(text: string): unknown {

@@ -22,6 +22,7 @@ import type { CopySite } from "./export/site-copy.ts";
 import { languagesNamed } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
 import { type Heartbeat, live } from "./loop.ts";
+import { ProbingFeed, proberOf } from "./probing.ts";
 import { publishing } from "./publish.ts";
 import { changed, type Screen, showAddresses, showCatchingUp, showLine, showReport } from "./screen.ts";
 import { version } from "./version.ts";
@@ -83,6 +84,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       signal: stop.signal,
       warn: (text) => log.warn(text),
     });
+    const eyes = new ProbingFeed(feed, proberOf(config));
     const hindered = await feed.readSchedule(known);
     if (hindered !== undefined) {
       log.warn(
@@ -120,7 +122,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     let shown: Report | undefined;
     const heart: Heartbeat = {
       known,
-      feed,
+      feed: eyes,
       around: {
         demonstration: undefined,
         languages,

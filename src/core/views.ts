@@ -106,6 +106,7 @@ export function report(
     deliveryDelay: ledger.deliveryDelay.view(),
     stageDelay: ledger.stageDelay.map((stage) => stage.view()),
     downtime: found.downtimes,
+    endpoints: known.endpoints.view(now),
     retries: {
       schedule,
       nextAttempt: plan.nextAttempt,

@@ -255,6 +255,30 @@ export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Part
         failures: 150,
       },
     ],
+    endpoints: {
+      endpoints: [
+        {
+          endpoint: "192.0.2.25:25",
+          state: "serves",
+          since: outageStart - HOUR,
+          last: {
+            endpoint: "192.0.2.25:25",
+            at,
+            took: 120,
+            stage: "served",
+            ours: false,
+            code: 0,
+            words: "",
+            certificateEnds: outageStart + 900 * HOUR,
+          },
+        },
+      ],
+      of: 1,
+      failing: 0,
+      unknown: 0,
+      allFail: false,
+      suspected: false,
+    },
     retries: {
       schedule,
       nextAttempt: delayed > 0 ? at + 90 * SECOND : undefined,

@@ -22,7 +22,7 @@ function sentence(act: () => unknown): string {
 
 const sentences: Readonly<Record<string, string>> = {
   "invalid-misspelt-key":
-    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, public, lookout',
+    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, public, probe, lookout',
   "invalid-misspelt-key-below":
     'invalid-misspelt-key-below.yml, line 3: there is no setting "queue.time_out"; allowed here are interval, timeout',
   "invalid-no-unit":
@@ -90,6 +90,12 @@ const everything: Config = {
     not_affected: "Websites are not affected.",
     components: { receiving: "Mail for you", webmail: "Webmail" },
   },
+  probe: {
+    addresses: ["192.0.2.1", "[2001:db8::1]:2525", "mx.example.org"],
+    interval: 30_000,
+    timeout: 10_000,
+    name: "watch.example.org",
+  },
   lookout: {
     smtp: "192.0.2.7:25",
     name: "spare.example.org",
@@ -118,6 +124,7 @@ const defaults: Config = {
     not_affected: "",
     components: { receiving: "Receiving mail", sending: "Sending mail" },
   },
+  probe: { addresses: [], interval: 60_000, timeout: 30_000 },
   lookout: {
     smtp: "0.0.0.0:25",
     folder: "/var/lib/mailtide/lookout",
@@ -153,6 +160,10 @@ describe("the environment", () => {
     MAILTIDE_PUBLIC_COUNTS: "false",
     MAILTIDE_PUBLIC_NOT_AFFECTED: "Websites are not affected.",
     MAILTIDE_PUBLIC_COMPONENTS: "receiving=Mail for you, webmail=Webmail",
+    MAILTIDE_PROBE_ADDRESSES: "192.0.2.1, [2001:db8::1]:2525, mx.example.org",
+    MAILTIDE_PROBE_INTERVAL: "30s",
+    MAILTIDE_PROBE_TIMEOUT: "10s",
+    MAILTIDE_PROBE_NAME: "watch.example.org",
     MAILTIDE_LOOKOUT_SMTP: "192.0.2.7:25",
     MAILTIDE_LOOKOUT_NAME: "spare.example.org",
     MAILTIDE_LOOKOUT_FOLDER: "/srv/mailtide/lookout",
@@ -174,6 +185,7 @@ describe("the environment", () => {
     listen: "[::1]:9791",
     administrators: "this-machine",
     public: everything.public,
+    probe: everything.probe,
     lookout: everything.lookout,
   };
 
