@@ -382,6 +382,7 @@ function put(into: Record<string, unknown>, keys: readonly string[], value: unkn
 
 function allowedKeys(keys: readonly string[]): string[] {
   if (keys.length === 0) return Object.keys(configSchema.shape);
+  if (keys[0] === "webhooks") return Object.keys(webhook.shape);
   const shape: Readonly<Record<string, z.ZodType>> = configSchema.shape;
   return innerShape(shape[keys[0]]) ?? [];
 }

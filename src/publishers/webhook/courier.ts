@@ -27,6 +27,11 @@ const first: Duration = 5 * SECOND;
 const longest: Duration = HOUR;
 const patience: Duration = 3 * DAY;
 
+/** A clock that was put back must not make a delivery wait for longer than any wait is. */
+function isDue({ next }: Delivery, now: Instant): boolean {
+  return next <= now || next > now + longest;
+}
+
 /** How a delivery ended, or goes on. */
 export const outcomes = ["delivered", "failed", "given_up", "dropped"] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -47,6 +52,7 @@ export class Courier {
   readonly #counts = new Map<string, number>();
   readonly #busy = new Set<string>();
   #unkept = false;
+  #stopped = false;
 
   constructor(options: CourierOptions, remembered: Remembered | undefined) {
     this.#options = options;
@@ -83,8 +89,11 @@ export class Courier {
         if (this.#busy.has(target.name)) return;
         this.#busy.add(target.name);
         try {
-          const due = this.#pending.filter((one) => one.target === target.name && one.next <= now);
-          for (const delivery of due) await this.#try(delivery, target, now);
+          const due = this.#pending.filter((one) => one.target === target.name && isDue(one, now));
+          for (const delivery of due) {
+            if (this.#stopped) break;
+            await this.#try(delivery, target, now);
+          }
         } finally {
           this.#busy.delete(target.name);
         }
@@ -92,9 +101,14 @@ export class Courier {
     );
   }
 
-  /** When something is due next; undefined if nothing is left. */
-  get next(): Instant | undefined {
-    return this.#pending.length === 0 ? undefined : Math.min(...this.#pending.map(({ next }) => next));
+  /** Whether something is due. */
+  due(now: Instant): boolean {
+    return this.#pending.some((one) => isDue(one, now));
+  }
+
+  /** What is under way is brought to its end, and nothing more is begun. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   pending(target: string): number {

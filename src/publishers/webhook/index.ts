@@ -1,5 +1,6 @@
 // Tells other programs: each update is sent to every configured target, signed, until it is taken.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { SECOND } from "../../core/time.ts";
@@ -16,6 +17,14 @@ export default {
   open({ webhooks: targets = [], folder, version, warn, copy }) {
     if (targets.length === 0 || copy !== undefined) return { publish() {}, async close() {} };
     const file = folder === undefined ? undefined : join(folder, "webhooks.json");
+    const trouble = (what: string): void => {
+      const advice = "Look at the receiver, and at webhooks: in the configuration.";
+      warn?.(new Fault("webhook-failed", `webhook: ${what}`, advice));
+    };
+    const remembered = file === undefined ? undefined : recall(file);
+    if (file !== undefined && remembered === undefined && existsSync(file)) {
+      trouble(`${file} cannot be read, so what was to be delivered before is lost`);
+    }
     const courier = new Courier(
       {
         targets,
@@ -24,17 +33,9 @@ export default {
         keep(remembered) {
           if (file !== undefined) keep(file, remembered);
         },
-        trouble(what) {
-          warn?.(
-            new Fault(
-              "webhook-failed",
-              `webhook: ${what}`,
-              "Look at the receiver, and at webhooks: in the configuration.",
-            ),
-          );
-        },
+        trouble,
       },
-      file === undefined ? undefined : recall(file),
+      remembered,
     );
     let working: Promise<void> | undefined;
     const work = (now: number): void => {
@@ -44,7 +45,7 @@ export default {
     };
     // A retry does not wait for the next report, which may be far away.
     const timer = setInterval(() => {
-      if ((courier.next ?? Number.POSITIVE_INFINITY) <= Date.now()) work(Date.now());
+      if (courier.due(Date.now())) work(Date.now());
     }, SECOND);
     timer.unref();
     return {
@@ -63,6 +64,7 @@ export default {
         ]),
       async close() {
         clearInterval(timer);
+        courier.stop();
         await working;
       },
     };

@@ -6,7 +6,14 @@ import type { PublicDocument } from "../../../src/core/status/public/document.ts
 import { phases } from "../../../src/core/status/status.ts";
 import { MINUTE } from "../../../src/core/time.ts";
 import statuspage from "../../../src/publishers/statuspage/index.ts";
-import { documentAt, incident, plannedWork, publicDocument, quietDocument, reportWith } from "../../support/public-news.ts";
+import {
+  documentAt,
+  incident,
+  plannedWork,
+  publicDocument,
+  quietDocument,
+  reportWith,
+} from "../../support/public-news.ts";
 import { outageReport, outageStart } from "../../support/report.ts";
 import { openSite, type Site } from "../../support/site.ts";
 import { schemas } from "./schema.ts";
