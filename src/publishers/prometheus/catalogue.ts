@@ -121,6 +121,14 @@ export const catalogue = {
   mailtide_log_lines_total: counter("Lines by how they were understood.", ["source", "result"]),
   mailtide_log_rotations_total: counter("Rotations followed.", ["source"]),
   mailtide_log_gap_bytes_total: counter("Bytes that were gone before they could be read.", ["source"]),
+
+  mailtide_webhook_deliveries_total: counter(
+    "Deliveries of news by webhook, by how they ended or that they failed once.",
+    ["webhook", "outcome"],
+  ),
+  mailtide_webhook_pending_deliveries: gauge("Deliveries that are still to be made, or made again.", ["webhook"]),
+  mailtide_export_timestamp_seconds: gauge("The moment that the last written copy of the public site speaks of.", []),
+  mailtide_export_failures_total: counter("Copies of the public site that could not be written.", []),
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof catalogue;
