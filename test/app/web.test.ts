@@ -2,14 +2,14 @@ import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { listen, openWeb, parseListen } from "../../src/app/web.ts";
 import { Fault } from "../../src/core/fault.ts";
-import notice from "../../src/publishers/notice/index.ts";
+import page from "../../src/publishers/page/index.ts";
 import prometheus from "../../src/publishers/prometheus/index.ts";
 import report from "../../src/publishers/report/index.ts";
 import { outageReport } from "../support/report.ts";
 import { openSite } from "../support/site.ts";
 
 test("what names hosts is for this machine only; the notice is for everybody", async () => {
-  const { web, publish } = await openSite([prometheus, report, notice]);
+  const { web, publish } = await openSite([prometheus, report, page]);
   publish(outageReport());
   const from = async (url: string, remoteAddress: string, headers: Record<string, string> = {}) =>
     (await web.inject({ url, remoteAddress, headers: { host: "127.0.0.1:9786", ...headers } })).statusCode;
