@@ -55,7 +55,7 @@ ${parts}
 </main>
 <footer>
 <p id="as-of" data-part>${fill(sentences.asOf, { time: at })}</p>
-<p class="links">${links(view, place)}</p>
+<ul class="links">${links(view, place)}</ul>
 </footer>
 </body>
 </html>
@@ -83,5 +83,5 @@ function links({ tag, labels, paths }: View, place: Place): Markup {
     ["notice.txt", labels.links.text],
   ];
   const shown = all.filter(([to]) => to !== place);
-  return html`${shown.map(([to, words], i) => html`${i > 0 ? " · " : ""}<a href="${paths.link(tag, to)}">${words}</a>`)}`;
+  return html`${shown.map(([to, words]) => html`<li><a href="${paths.link(tag, to)}">${words}</a></li>`)}`;
 }

@@ -65,7 +65,7 @@ export function fill(sentence: string, slots: Readonly<Record<string, string | M
   const pieces = sentence.split(/\{(\w+)\}/);
   return new Markup(
     pieces
-      .map((piece, i) => (i % 2 === 0 ? piece : (slots[piece] ?? `{${piece}}`)))
+      .map((piece, i) => (i % 2 === 0 ? piece : (own(slots, piece) ?? `{${piece}}`)))
       .map((piece) => (piece instanceof Markup ? piece.text : escaped(piece)))
       .join(""),
   );
@@ -73,5 +73,9 @@ export function fill(sentence: string, slots: Readonly<Record<string, string | M
 
 /** The same as text, for an attribute or a file without markup. */
 export function filled(sentence: string, slots: Readonly<Record<string, string>>): string {
-  return sentence.replace(/\{(\w+)\}/g, (all, name: string) => slots[name] ?? all);
+  return sentence.replace(/\{(\w+)\}/g, (all, name: string) => own(slots, name) ?? all);
+}
+
+function own<T>(slots: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(slots, name) ? slots[name] : undefined;
 }

@@ -6,6 +6,7 @@ import { frame } from "./frame.ts";
 import { fill, html, type Markup, none } from "./markup.ts";
 import { fitting, paragraphs } from "./paragraphs.ts";
 import { seriesOf } from "./series.ts";
+import { shortened } from "./shortened.ts";
 import { updatesPart, windowRow } from "./updates.ts";
 import { own, said, toneOf, type View } from "./view.ts";
 
@@ -26,7 +27,7 @@ export function noticePage(view: View): string {
 
 function notice(view: View): Markup {
   const { document, labels, times } = view;
-  const text = said(view, document.notice);
+  const text = shortened(said(view, document.notice), 5000);
   const told = text.includes(labels.leadIns.next) || document.nextBy === undefined;
   const next = told
     ? none
@@ -45,10 +46,9 @@ function lateMail(view: View): Markup {
     lines.push(fill(sentences.waiting, { count: times.count(waiting) }));
   }
   if (expected !== undefined) {
-    const slots = { from: times.moment(expected.earliest), to: times.moment(expected.latest) };
-    lines.push(fill(sentences.through, slots));
+    lines.push(fill(sentences.through, { ...times.stretch(expected.earliest, expected.latest) }));
   } else if (troubled && !blind) lines.push(html`${sentences.cannotSay}`);
-  if ((atSenders?.messages ?? 0) >= 10) {
+  if (!blind && (atSenders?.messages ?? 0) >= 10) {
     lines.push(fill(sentences.atSenders, { count: times.count(atSenders?.messages ?? 0) }));
     const last = atSenders?.lastExpected;
     if (last !== undefined && last > document.at) {
@@ -76,7 +76,7 @@ function components(view: View): Markup {
   const rows = document.components.map(({ name, state, since }) => {
     const known = view.stale || document.blind ? "unknown" : state;
     const long =
-      since === undefined || known !== state || state === "operational"
+      since === undefined || known !== state || state === "operational" || document.blind
         ? none
         : html` <small>${fill(labels.sentences.since, { time: times.moment(since) })}</small>`;
     return html`<li><span>${own(name)}</span><span class="is ${tones[known]}">${labels.componentStates[known]}${long}</span></li>`;
@@ -93,8 +93,8 @@ function planned(view: View): Markup {
   );
   if (ahead.length === 0) return none;
   const rows = fitting(
-    ahead.map((window) => windowRow(view, window)),
-    5000,
+    ahead.slice(0, 20).map((window) => windowRow(view, window)),
+    3000,
   );
   return html`<section id="planned" data-part><h2>${labels.headings.planned}</h2><ul class="rows">${rows.shown}</ul></section>`;
 }
@@ -104,6 +104,6 @@ function gone(view: View): Markup {
   if (document.holes.length === 0) return none;
   const rows = document.holes
     .slice(-5)
-    .map(({ from, to }) => fill(labels.sentences.hole, { from: times.moment(from), to: times.moment(to) }));
+    .map(({ from, to }) => fill(labels.sentences.hole, { ...times.stretch(from, to) }));
   return html`<section id="gone" data-part><h2>${labels.headings.gone}</h2>${rows.map((row) => html`<p>${row}</p>`)}</section>`;
 }

@@ -40,12 +40,3 @@ export function fitting(items: readonly Markup[], bytes: number): { shown: reado
   });
   return end < 0 ? { shown: items, all: true } : { shown: items.slice(0, end), all: false };
 }
-
-/** Words of a length that a page has room for; what is cut off ends in an ellipsis. */
-export function shortened(text: string, letters: number): string {
-  if (text.length <= letters) return text;
-  return `${text
-    .slice(0, letters)
-    .toWellFormed()
-    .replace(/\s+\S*$/, "")} …`;
-}

@@ -3,13 +3,14 @@
 import type { PublicIncident, PublicWindow } from "../../core/status/public/document.ts";
 import { frame } from "./frame.ts";
 import { fill, html, type Markup, none } from "./markup.ts";
-import { fitting, ownParagraphs, shortened } from "./paragraphs.ts";
+import { fitting, ownParagraphs } from "./paragraphs.ts";
 import { type Place, placeOf } from "./paths.ts";
+import { shortened } from "./shortened.ts";
 import { concerns, incidentRow, link, span, updateList, windowRow } from "./updates.ts";
 import { named, said, type View } from "./view.ts";
 
 /** Bytes of a long list; with all that is around it a page stays below 30 kB. */
-const room = 18_000;
+const room = 15_000;
 
 /** `/i/<id>`: all that was said about an incident. */
 export function incidentPage(view: View, incident: PublicIncident): string {
@@ -37,11 +38,11 @@ function toneOfIncident({ status, impact }: PublicIncident): string {
 /** `/m/<id>`: planned work. */
 export function windowPage(view: View, window: PublicWindow): string {
   const { labels, times } = view;
-  const when = fill(labels.sentences.fromTo, { from: times.moment(window.from), to: times.moment(window.to) });
+  const when = fill(labels.sentences.fromTo, { ...times.stretch(window.from, window.to) });
   const became =
     window.incident === undefined ? none : reference(view, placeOf("i", window.incident), labels.links.overrun);
   const tones = { scheduled: "work", in_progress: "work", completed: "well", cancelled: "unknown" } as const;
-  const updates = updateList(view, window.updates, room);
+  const updates = updateList(view, window.updates, room - 4000);
   return frame(view, {
     place: placeOf("m", window.id),
     title: said(view, window.name),

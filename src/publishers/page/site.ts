@@ -28,20 +28,22 @@ const patience: Duration = 60 * SECOND;
 /** How long a copy may be shown before it calls itself old. */
 const validity: Duration = 15 * MINUTE;
 
+/** Pages kept at a time. */
+const most = 1000;
+
 const htmlType = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
 const textType = { "content-type": "text/plain; charset=utf-8" };
 
 export class PublicSitePages {
   readonly #languages: readonly Language[];
   readonly #monotonic: () => number;
-  readonly #pages = new Map<string, Page>();
+  readonly #pages = new Map<string, { readonly page: Page; readonly version: number; readonly content: string }>();
   #document: PublicDocument | undefined;
   #published = 0;
   #gap: Duration = 0;
   #stale = false;
-  /** What the kept pages were made from. */
-  #signature = "";
-  #fresh = false;
+  /** Goes up with every document, and when the last becomes stale. */
+  #version = 0;
 
   /** `monotonic`: milliseconds of a clock that is never set. */
   constructor(languages: readonly Language[], monotonic: () => number) {
@@ -59,66 +61,75 @@ export class PublicSitePages {
     if (this.#document !== undefined) this.#gap = Math.max(now - this.#published, this.#gap / 2);
     this.#document = document;
     this.#published = now;
-    this.#fresh = false;
+    this.#version++;
+    // Incidents come and go; what nobody asked for lately need not be kept.
+    if (this.#pages.size > most) this.#pages.clear();
   }
 
   /** What is at an address of a language. */
   page(tag: string, asked: Asked): Page {
-    this.#drop();
+    const stale = this.#document !== undefined && this.#monotonic() - this.#published > this.#patience();
+    if (stale !== this.#stale) this.#version++;
+    this.#stale = stale;
     const key = `${tag} ${asked.page} ${"id" in asked ? asked.id : ""}`;
     const known = this.#pages.get(key);
-    if (known !== undefined) return known;
+    if (known?.version === this.#version) return known.page;
     const made = this.#make(tag, asked);
     // Addresses that there are not are without number, and are not kept.
-    if (made.code !== 404) this.#pages.set(key, made);
-    return made;
-  }
-
-  /** Forgets the kept pages if they would be made otherwise now. */
-  #drop(): void {
-    const stale = this.#document !== undefined && this.#monotonic() - this.#published > this.#patience();
-    if (this.#fresh && stale === this.#stale) return;
-    this.#fresh = true;
-    this.#stale = stale;
-    // That a moment has passed is no change; that a minute has, is.
-    const document = this.#document && { ...this.#document, at: toMinute(this.#document.at) };
-    const signature = JSON.stringify([stale, document]) ?? "";
-    if (signature === this.#signature) return;
-    this.#signature = signature;
-    this.#pages.clear();
+    if (made.code === 404) {
+      this.#pages.delete(key);
+      return pageOf(made);
+    }
+    // A report that changes nothing on a page leaves its bytes, their tag, and what was packed of them.
+    const same = known !== undefined && known.content === contentOf(made);
+    const page = same ? known.page : pageOf(made);
+    this.#pages.set(key, { page, version: this.#version, content: contentOf(made) });
+    return page;
   }
 
   #patience(): Duration {
     return Math.max(patience, 3 * this.#gap);
   }
 
-  #make(tag: string, asked: Asked): Page {
+  #make(tag: string, asked: Asked): Made {
     const language = this.#languages.find((one) => one.tag === tag) ?? this.#languages[0];
+    const { labels } = language;
     const document = this.#document;
     if (document === undefined) {
-      const { starting } = language.labels;
       const soon = { "cache-control": "no-store", "retry-after": "5" };
-      if (asked.page === "text") {
-        const words = `${starting.title} ${starting.sentence}\n`;
-        return { code: 503, kept: new Kept(words, { ...textType, ...soon }) };
-      }
-      return {
-        code: 503,
-        kept: new Kept(barePage(tag, language.labels, starting, undefined), { ...htmlType, ...soon }),
-      };
+      const text = asked.page === "text";
+      const { title, sentence } = labels.starting;
+      const body = text ? `${title} ${sentence}\n` : barePage(tag, labels, labels.starting, undefined);
+      return { code: 503, body, headers: { ...(text ? textType : htmlType), ...soon } };
     }
+    // That a moment has passed is no change; that a minute has, is.
     const at = toMinute(document.at);
     const validUntil = document.demonstration ? undefined : at + Math.max(validity, this.#patience());
     const view = viewOf({ ...document, at }, language, this.tags, { stale: this.#stale, validUntil });
-    const content = render(view, asked);
-    if (content === undefined) {
+    const body = render(view, asked);
+    if (body === undefined) {
       const home = pathsOf(document.url, this.tags).link(tag, "");
-      const page = barePage(tag, language.labels, language.labels.missing, home);
-      return { code: 404, kept: new Kept(page, { ...htmlType, "cache-control": "no-cache" }) };
+      const page = barePage(tag, labels, labels.missing, home);
+      return { code: 404, body: page, headers: { ...htmlType, "cache-control": "no-cache" } };
     }
     const type = asked.page === "text" ? textType : htmlType;
-    return { code: 200, kept: new Kept(content, { ...type, "cache-control": cacheControl(view) }) };
+    return { code: 200, body, headers: { ...type, "cache-control": cacheControl(view) } };
   }
+}
+
+interface Made {
+  readonly code: Page["code"];
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function pageOf({ code, body, headers }: Made): Page {
+  return { code, kept: new Kept(body, headers) };
+}
+
+/** Two pages of the same content are the same to everybody. */
+function contentOf({ code, body, headers }: Made): string {
+  return `${code} ${headers["cache-control"]}\n${body}`;
 }
 
 function render(view: View, asked: Asked): string | undefined {

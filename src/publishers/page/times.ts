@@ -8,6 +8,8 @@ export interface Times {
   words(at: Instant): string;
   /** The same for people and, in UTC, for programs. */
   moment(at: Instant): Markup;
+  /** Two moments as one stretch: what both have in common is said once. */
+  stretch(from: Instant, to: Instant): { readonly from: Markup; readonly to: Markup };
   /** On an axis whose marks lie `step` apart: the time, or the day where a day begins. */
   mark(at: Instant, step: number): string;
   count(count: number): string;
@@ -34,6 +36,16 @@ export function timesOf(locale: string, zone: string, now: Instant): Times {
   const near = new Intl.DateTimeFormat(locale, parts);
   const far = new Intl.DateTimeFormat(locale, { ...parts, year: "numeric" });
   const year = new Intl.DateTimeFormat("en", { year: "numeric", timeZone: zone });
+  const { timeZoneName: _, ...bare } = parts;
+  const nearBare = new Intl.DateTimeFormat(locale, bare);
+  const farBare = new Intl.DateTimeFormat(locale, { ...bare, year: "numeric" });
+  const zoned = new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+    timeZone: zone,
+  });
+  const date = new Intl.DateTimeFormat("en", { dateStyle: "short", timeZone: zone });
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone });
   const day = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", timeZone: zone });
   const number = new Intl.NumberFormat(locale);
@@ -55,9 +67,20 @@ export function timesOf(locale: string, zone: string, now: Instant): Times {
     if (!isMoment(at)) return "?";
     return year.format(at) === year.format(now) ? near.format(at) : far.format(at);
   };
+  const time = (at: Instant, text: string): Markup =>
+    isMoment(at) ? html`<time datetime="${new Date(at).toISOString()}">${text}</time>` : html`?`;
   return {
     words,
-    moment: (at) => (isMoment(at) ? html`<time datetime="${new Date(at).toISOString()}">${words(at)}</time>` : html`?`),
+    moment: (at) => time(at, words(at)),
+    stretch(from, to) {
+      // Where the clocks are changed in between, each has to say its zone.
+      if (!isMoment(from) || !isMoment(to) || offset(from) !== offset(to)) {
+        return { from: time(from, words(from)), to: time(to, words(to)) };
+      }
+      const first = year.format(from) === year.format(now) ? nearBare.format(from) : farBare.format(from);
+      const last = date.format(from) === date.format(to) ? zoned.format(to) : words(to);
+      return { from: time(from, first), to: time(to, last) };
+    },
     mark: (at, step) => ((at + offset(at)) % DAY === 0 || step >= DAY ? day.format(at) : clock.format(at)),
     count: (count) => number.format(count),
     offset,

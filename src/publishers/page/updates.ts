@@ -3,14 +3,15 @@
 import type { PublicIncident, PublicUpdate, PublicWindow } from "../../core/status/public/document.ts";
 import { DAY, type Instant } from "../../core/time.ts";
 import { fill, html, type Markup, none } from "./markup.ts";
-import { fitting, linesOf, ownParagraphs, paragraphs, shortened } from "./paragraphs.ts";
+import { fitting, linesOf, ownParagraphs, paragraphs } from "./paragraphs.ts";
 import { type Place, placeOf } from "./paths.ts";
+import { shortened } from "./shortened.ts";
 import { named, own, said, type View } from "./view.ts";
 
-/** Letters of one update that are shown: more is no update. */
-const longest = 4000;
-/** Updates of each incident on the page of the notice. */
-const newest = 3;
+/** Bytes of one update on its own page: more is no update. */
+const longest = 5000;
+/** Updates of each incident on the page of the notice, and the bytes of each. */
+const newest = { updates: 3, bytes: 1500 };
 
 /** What status words there are for an update, of an incident or of planned work. */
 function statusOf({ labels }: View, { status }: Pick<PublicUpdate, "status">): string {
@@ -19,8 +20,8 @@ function statusOf({ labels }: View, { status }: Pick<PublicUpdate, "status">): s
 }
 
 /** One update: when, what state, by whom if by a person, and its words. */
-function update(view: View, one: PublicUpdate): Markup {
-  const text = shortened(said(view, one.words), longest);
+function update(view: View, one: PublicUpdate, most: number): Markup {
+  const text = shortened(said(view, one.words), most);
   const byOperator = one.by === "operator";
   const words = byOperator ? ownParagraphs(text) : paragraphs(view, text);
   const who = byOperator ? html` · ${view.labels.sentences.byOperator}` : none;
@@ -29,9 +30,9 @@ function update(view: View, one: PublicUpdate): Markup {
 }
 
 /** Updates as a list, newest first, as many as there is room for. */
-export function updateList(view: View, updates: readonly PublicUpdate[], bytes: number): Markup {
+export function updateList(view: View, updates: readonly PublicUpdate[], bytes: number, most = longest): Markup {
   const { shown, all } = fitting(
-    updates.map((one) => update(view, one)),
+    updates.slice(0, 100).map((one) => update(view, one, most)),
     bytes,
   );
   if (shown.length === 0) return none;
@@ -43,15 +44,15 @@ export function updateList(view: View, updates: readonly PublicUpdate[], bytes: 
 export function updatesPart(view: View): Markup {
   const { document, labels } = view;
   const recent = document.past.filter(({ resolved }) => resolved !== undefined && document.at - resolved < DAY);
-  const shown = [...document.open, ...recent].map((incident) => {
+  const shown = [...document.open, ...recent].slice(0, 5).map((incident) => {
     // What was said last stands at the top of the page already.
-    const older = incident.updates.filter((one) => !repeats(view, one)).slice(0, newest);
+    const older = incident.updates.filter((one) => !repeats(view, one)).slice(0, newest.updates);
     return html`<h3 class="name">${link(view, placeOf("i", incident.id), named(view, incident.name))}</h3>
 ${span(view, incident.began, incident.resolved)}
-${updateList(view, older, 4000)}`;
+${updateList(view, older, 4000, newest.bytes)}`;
   });
   if (shown.length === 0) return none;
-  return html`<section id="updates" data-part><h2>${labels.headings.updates}</h2>${fitting(shown, 8000).shown}</section>`;
+  return html`<section id="updates" data-part><h2>${labels.headings.updates}</h2>${fitting(shown, 5000).shown}</section>`;
 }
 
 function repeats(view: View, one: PublicUpdate): boolean {
@@ -71,7 +72,7 @@ export function span({ labels, times }: View, from: Instant, to: Instant | undef
   const words =
     to === undefined
       ? fill(labels.sentences.since, { time: times.moment(from) })
-      : fill(labels.sentences.fromTo, { from: times.moment(from), to: times.moment(to) });
+      : fill(labels.sentences.fromTo, { ...times.stretch(from, to) });
   return html`<p class="when">${words}</p>`;
 }
 
@@ -85,8 +86,8 @@ export function concerns({ document, labels }: View, ids: readonly string[]): Ma
 /** Planned work in a list: its name, state, time, and words. */
 export function windowRow(view: View, window: PublicWindow): Markup {
   const { labels, times } = view;
-  const when = fill(labels.sentences.fromTo, { from: times.moment(window.from), to: times.moment(window.to) });
-  const words = shortened(said(view, window.words), 600);
+  const when = fill(labels.sentences.fromTo, { ...times.stretch(window.from, window.to) });
+  const words = shortened(said(view, window.words), 1000);
   return html`<li><h3 class="name">${link(view, placeOf("m", window.id), named(view, window.name))}</h3>
 <p class="when"><b>${labels.windowStatuses[window.status]}</b> · ${when}</p>${ownParagraphs(words)}</li>`;
 }

@@ -7,6 +7,7 @@ import type { Level } from "../../core/status/status.ts";
 import type { Instant } from "../../core/time.ts";
 import { html, type Markup } from "./markup.ts";
 import { type Paths, pathsOf } from "./paths.ts";
+import { shortened } from "./shortened.ts";
 import { type Times, timesOf } from "./times.ts";
 
 export interface View {
@@ -52,7 +53,7 @@ export function own(text: string): Markup {
 
 /** A name in a line, marked as the operator's where it is. */
 export function named(view: View, words: Words): Markup {
-  const text = said(view, words);
+  const text = shortened(said(view, words), 600);
   return isOperators(words) ? own(text) : html`${text}`;
 }
 
