@@ -38,7 +38,7 @@ ${stylesheet}
 <script src="${paths.script}" integrity="${scriptIntegrity}" defer></script>
 </head>
 <body class="${stale ? "unknown" : tone}">
-${document.demonstration ? html`<p class="mark" role="note">${demonstration.sentence}</p>` : none}
+${document.demonstration ? html`<aside class="mark" aria-label="${demonstration.title}">${demonstration.sentence}</aside>` : none}
 <header>
 <p>${own(document.name)}</p>
 ${languages(view, place)}

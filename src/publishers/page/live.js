@@ -36,7 +36,8 @@
     if (lost === null) return;
     // What is hidden is not read aloud, so its time may be renewed.
     lost.hidden = true;
-    lost.replaceChildren(...(fresh.getElementById("lost")?.childNodes ?? []));
+    const old = fresh.getElementById("lost");
+    if (old !== null && old.innerHTML !== lost.innerHTML) lost.replaceChildren(...old.childNodes);
   }
 
   /** Every other part of the page by its id: changed, added, taken out. */

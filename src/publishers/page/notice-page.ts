@@ -93,7 +93,7 @@ function planned(view: View): Markup {
   );
   if (ahead.length === 0) return none;
   const rows = fitting(
-    ahead.slice(0, 20).map((window) => windowRow(view, window)),
+    ahead.slice(0, 20).map((window) => windowRow(view, window, 3)),
     3000,
   );
   return html`<section id="planned" data-part><h2>${labels.headings.planned}</h2><ul class="rows">${rows.shown}</ul></section>`;

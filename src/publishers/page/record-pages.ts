@@ -67,10 +67,10 @@ function reference(view: View, place: Place, words: string): Markup {
 export function historyPage(view: View): string {
   const { document, labels } = view;
   const rows = [
-    ...[...document.open, ...document.past].map((one) => ({ at: one.began, row: () => incidentRow(view, one) })),
+    ...[...document.open, ...document.past].map((one) => ({ at: one.began, row: () => incidentRow(view, one, 2) })),
     ...document.windows
       .filter(({ status }) => status === "completed" || status === "cancelled")
-      .map((one) => ({ at: one.from, row: () => windowRow(view, one) })),
+      .map((one) => ({ at: one.from, row: () => windowRow(view, one, 2) })),
   ]
     .sort((a, b) => b.at - a.at)
     .slice(0, 100)

@@ -60,7 +60,7 @@ tr:first-child th,[colspan]{font-weight:600}
 .is{font-size:1.0625rem;color:var(--tone);font-weight:600}.is small{font-weight:400;color:var(--soft);font-size:.9375rem}
 .when{margin:0 0 .25rem;font-size:.9375rem;line-height:1.45;color:var(--soft)}
 .when b{color:var(--ink);font-weight:600}
-.name{margin-block:1.5rem .25rem;font-size:1.25rem;font-weight:600;line-height:1.3}
+.name{margin-block:1.5rem .25rem;font:600 1.25rem/1.3 Charter,"Bitstream Charter","Sitka Text",Cambria,"Noto Serif",Georgia,serif;color:var(--ink);font-weight:600;line-height:1.3}
 footer{margin-block-start:3rem;padding-block:1rem 2rem;font-size:1rem;color:var(--soft)}
 footer p{margin:0 0 .25rem}
 [hidden]{display:none!important}

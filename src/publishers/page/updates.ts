@@ -83,17 +83,24 @@ export function concerns({ document, labels }: View, ids: readonly string[]): Ma
   return html`<p class="when">${fill(labels.sentences.concerns, { names: own(names.join(", ")) })}</p>`;
 }
 
+/** How deep the heading of an entry is: below a section's, or right below the page's. */
+type Depth = 2 | 3;
+
+function heading(depth: Depth, name: Markup): Markup {
+  return depth === 2 ? html`<h2 class="name">${name}</h2>` : html`<h3 class="name">${name}</h3>`;
+}
+
 /** Planned work in a list: its name, state, time, and words. */
-export function windowRow(view: View, window: PublicWindow): Markup {
+export function windowRow(view: View, window: PublicWindow, depth: Depth): Markup {
   const { labels, times } = view;
   const when = fill(labels.sentences.fromTo, { ...times.stretch(window.from, window.to) });
   const words = shortened(said(view, window.words), 1000);
-  return html`<li><h3 class="name">${link(view, placeOf("m", window.id), named(view, window.name))}</h3>
+  return html`<li>${heading(depth, link(view, placeOf("m", window.id), named(view, window.name)))}
 <p class="when"><b>${labels.windowStatuses[window.status]}</b> · ${when}</p>${ownParagraphs(words)}</li>`;
 }
 
 /** An incident in a list: its name, state, and time. */
-export function incidentRow(view: View, incident: PublicIncident): Markup {
-  return html`<li><h3 class="name">${link(view, placeOf("i", incident.id), named(view, incident.name))}</h3>
+export function incidentRow(view: View, incident: PublicIncident, depth: Depth): Markup {
+  return html`<li>${heading(depth, link(view, placeOf("i", incident.id), named(view, incident.name)))}
 <p class="when"><b>${view.labels.incidentStatuses[incident.status]}</b></p>${span(view, incident.began, incident.resolved)}</li>`;
 }
