@@ -1,12 +1,12 @@
 // One look at a page in a real browser: what a person, a screen reader's rules and a watchful network would complain of.
 
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { listen } from "../../src/app/web.ts";
 import type { Language } from "../../src/core/status/languages/language.ts";
 import type { PublicDocument } from "../../src/core/status/public/document.ts";
 import page from "../../src/publishers/page/index.ts";
-import { publicNow, reportWith } from "../support/public.ts";
+import { publicDocumentOf, publicIncident, publicNow, publicWindow, reportWith } from "../support/public.ts";
 import { openSite } from "../support/site.ts";
 
 export interface Look {
@@ -67,4 +67,65 @@ export async function axe(tab: Page): Promise<string[]> {
     .analyze();
   if (passes.length < 10) return [`axe saw nothing: ${passes.length} rules passed`];
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+}
+
+/** A document in which all that an operator can write is one of the payloads, a whole list of updates among them. */
+export function hostileDocument(payloads: readonly string[]): PublicDocument {
+  const of = (i: number) => payloads[i % payloads.length] ?? "";
+  const words = (i: number) => ({ en: of(i), de: of(i) });
+  const updates = payloads.map((payload, i) => ({
+    id: i % 2 === 0 ? payload : `u-${i}`,
+    at: publicNow - i * 60_000,
+    status: "identified" as const,
+    by: i % 3 === 0 ? ("mailtide" as const) : ("operator" as const),
+    words: { en: payload, de: payload },
+  }));
+  const seen = publicDocumentOf("draining");
+  return {
+    ...seen,
+    name: of(0),
+    headline: words(1),
+    notice: words(2),
+    components: seen.components.map((one, i) => ({ ...one, name: of(3 + i) })),
+    open: [publicIncident({ id: "hostile", name: words(6), window: of(7), updates })],
+    past: [publicIncident({ id: of(8), name: words(8), resolved: publicNow - 60_000, updates: updates.slice(0, 1) })],
+    windows: [publicWindow({ id: "work", name: words(9), words: words(10), incident: of(11), updates })],
+  };
+}
+
+/** A browser in which whatever runs is heard of. The policy is off: that nothing runs is not to be its doing alone. */
+export async function listening(browser: Browser): Promise<{ context: BrowserContext; heard: string[] }> {
+  const context = await browser.newContext({ bypassCSP: true });
+  const heard: string[] = [];
+  await context.exposeFunction("ran", () => heard.push("something ran"));
+  context.on("request", (request) => {
+    const { pathname, hostname } = new URL(request.url());
+    const expected = hostname === "127.0.0.1" && /^\/(de\/)?((i|m)\/\w+|history|page\.js)?$/.test(pathname);
+    if (!expected || pathname.startsWith("/ran")) heard.push(`asked for ${request.url()}`);
+  });
+  context.on("dialog", (dialog) => {
+    heard.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return { context, heard };
+}
+
+/** Elements and attributes of a page that we did not write: there are none unless a text has become markup. */
+export function strangers(tab: Page): Promise<string[]> {
+  return tab.evaluate<string[]>(`(() => {
+    const tags = new Set("html head meta title link style script body aside header main footer nav section div p bdi b strong small span a ul ol li h1 h2 h3 time figure svg path i details summary table tbody tr th td".split(" "));
+    const names = new Set("lang dir charset http-equiv content name rel hreflang href src integrity defer class id role hidden data-part data-l datetime aria-label aria-hidden viewBox preserveAspectRatio d scope colspan tabindex".split(" "));
+    const found = [];
+    for (const element of document.querySelectorAll("*")) {
+      const tag = element.localName;
+      if (!tags.has(tag)) found.push("<" + tag + ">");
+      for (const { name, value } of element.attributes) {
+        if (!names.has(name)) found.push(tag + " " + name);
+        if ((name === "href" || name === "src") && !/^\\/($|[^/\\\\])/.test(value)) found.push(tag + " " + name + "=" + value);
+      }
+    }
+    if (document.querySelectorAll("script").length !== 1) found.push("scripts");
+    if (document.querySelectorAll("base, meta[http-equiv=refresh], form, [style]").length > 0) found.push("what changes a page");
+    return found;
+  })()`);
 }

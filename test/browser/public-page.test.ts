@@ -1,14 +1,16 @@
 // The public page in a real Chromium: a small part of what the long suite looks at.
 
 import { spawnSync } from "node:child_process";
+import type { ServerResponse } from "node:http";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import english from "../../src/core/status/languages/en/index.ts";
 import { MINUTE } from "../../src/core/time.ts";
 import { noBrowser, openBrowser } from "../support/browser.ts";
+import { injectionPayloads } from "../support/payloads.ts";
 import { missing } from "../support/programs.ts";
 import { blindDocument, marked, publicDocumentOf, publicNow } from "../support/public.ts";
-import { complaints, servedSite } from "./looking.ts";
+import { complaints, hostileDocument, listening, servedSite, strangers } from "./looking.ts";
 
 const languages = [english, marked("de")];
 
@@ -142,6 +144,53 @@ describe.skipIf(noBrowser !== undefined)(`in Chromium${noBrowser === undefined ?
     await tab.clock.setFixedTime(publicNow + 16 * MINUTE);
     await tab.goto(site.url);
     expect(await tab.locator("#lost").isVisible()).toBe(true);
+    await context.close();
+  });
+
+  test("a page that nobody looks at asks for nothing, and asks at once when somebody does", async () => {
+    site.show(publicDocumentOf("outage"));
+    const codes: number[] = [];
+    const note = (_: unknown, answer: ServerResponse) => answer.on("finish", () => codes.push(answer.statusCode));
+    const context = await browser.newContext();
+    const tab = await context.newPage();
+    await tab.clock.install({ time: publicNow });
+    await tab.goto(site.url);
+    site.web.server.on("request", note);
+    const hide = (hidden: boolean) =>
+      tab.evaluate(`
+        Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      `);
+    await hide(true);
+    await tab.clock.runFor(20 * MINUTE);
+    expect(codes).toEqual([]);
+    await hide(false);
+    // The browser has it already, and is told so.
+    await expect.poll(() => codes).toEqual([304]);
+    site.web.server.off("request", note);
+    await context.close();
+  });
+
+  test("of a thousand texts that try to become something else, none does", async () => {
+    const payloads = injectionPayloads(1000);
+    const { context, heard } = await listening(browser);
+    const tab = await context.newPage();
+    for (let i = 0; i < payloads.length; i += 25) {
+      const some = payloads.slice(i, i + 25);
+      site.show(hostileDocument(some));
+      for (const path of ["/i/hostile", "/"]) {
+        await tab.goto(site.url + path);
+        expect(await strangers(tab), JSON.stringify(some)).toEqual([]);
+        expect(heard, JSON.stringify(some)).toEqual([]);
+      }
+    }
+    // The ears work: without our escaping this is heard, and it is a stranger.
+    await tab.setContent(
+      "<p><img src=x onerror=ran(1)><a href='javascript:ran(1)'>x</a><a href='//ran.test'>x</a></p>",
+    );
+    await expect.poll(() => heard).toContain("something ran");
+    const strange = ["<img>", "img onerror", "a href=javascript:ran(1)", "a href=//ran.test", "scripts"];
+    expect(await strangers(tab)).toEqual(expect.arrayContaining(strange));
     await context.close();
   });
 

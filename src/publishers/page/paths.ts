@@ -18,7 +18,7 @@ export function path(tags: readonly string[], tag: string, place: Place): string
 
 /** An incident's or a window's page. */
 export function placeOf(kind: "i" | "m", id: string): Place {
-  return `${kind}/${encodeURIComponent(id)}`;
+  return `${kind}/${encodeURIComponent(id.toWellFormed())}`;
 }
 
 /** Links of a site that is reached at `url`, if that is known. */
