@@ -2,6 +2,7 @@
 
 import type { ExpectedRange } from "../../expected.ts";
 import type { Language, NoticeFacts, SentenceFacts } from "../language.ts";
+import { labels } from "./labels.ts";
 
 function count(n: number): string {
   return new Intl.NumberFormat("en-US").format(n);
@@ -285,4 +286,4 @@ function sentence(facts: SentenceFacts): string {
   return `${parts.join("; ")}.`;
 }
 
-export default { tag: "en", headline, notice, sentence } satisfies Language;
+export default { tag: "en", headline, notice, sentence, labels } satisfies Language;
