@@ -7,13 +7,13 @@ import type { Downtime } from "../../outages/downtime.ts";
 import { isSilence } from "../../outages/watch.ts";
 import { DAY, type Duration, HOUR, type Instant, type Interval, MINUTE } from "../../time.ts";
 import { usualMix, variantsOf } from "./classes.ts";
-import { earliestGiveUp } from "./expiry.ts";
+import { earliestGiveUp, firstGiveUp } from "./expiry.ts";
 import { type Baseline, expectedHeld, inflowsOf, usualSlices } from "./held.ts";
 import { expectedMessages } from "./inflow.ts";
 import type { SenderMemory } from "./memory.ts";
 import { momentOf, releaseAfter, whileDown } from "./outlook.ts";
 import { type ReleaseCurve, shareArrived } from "./release.ts";
-import { afterWatching, usualDoubt } from "./update.ts";
+import { beliefsOf, usualDoubt } from "./update.ts";
 
 /** How long senders hold on, by the marks at which many of them stop. */
 export const patienceMarks: readonly { readonly name: string; readonly after: Duration }[] = [
@@ -142,9 +142,7 @@ export function mailAtSenders(
   if (baseline === undefined) return undefined;
   const usual = [...baseline.all.values()].reduce((sum, count) => sum + count, 0);
   const outage = `${JSON.stringify(chain)} ${usual}`;
-  // Told once a minute, later on more seldom: the estimate costs much more than a look, and changes slowly.
-  const step = now - (last.to ?? last.from) < watch ? MINUTE : 5 * MINUTE;
-  const moment = Math.max(last.to ?? last.from, Math.floor(now / step) * step);
+  const moment = Math.max(last.to ?? last.from, now);
   if (last.to === undefined) {
     return memory.remembered(`${outage} ${moment}`, () => waiting(baseline, chain, moment));
   }
@@ -161,11 +159,12 @@ function waiting(baseline: Baseline, chain: readonly Interval[], now: Instant): 
     const whole = variants.reduce((sum, { weight }) => sum + weight, 0);
     const messages = expectedMessages(slices);
     for (const { schedule, weight } of variants) {
+      const begins = firstGiveUp(schedule, chain);
       const patience = earliestGiveUp(schedule);
       // A little less than a mark is that mark: the last attempt before it is due some minutes earlier.
       const mark = patienceMarks.findLast(({ after }) => after <= patience * 1.02) ?? patienceMarks[0];
       const window = windows.get(mark.name) ?? { begins: Number.POSITIVE_INFINITY, messages: 0 };
-      window.begins = Math.min(window.begins, since + patience);
+      window.begins = Math.min(window.begins, begins);
       window.messages += (messages * weight) / whole;
       windows.set(mark.name, window);
     }
@@ -196,15 +195,16 @@ function returning(
   const watched = watchedUntil - recovery;
   const came = memory.usual.came(recovery, watchedUntil);
   return memory.remembered(`${outage} ${now} ${came}`, () => {
-    const curves: ReleaseCurve[] = memory.remembered(outage, () => releaseAfter(baseline, chain));
+    const { curves, beliefs } = memory.remembered(outage, () => {
+      const found: readonly ReleaseCurve[] = releaseAfter(baseline, chain);
+      return { curves: found, beliefs: beliefsOf(found) };
+    });
     const fresh = expectedMessages(usualSlices(baseline, [{ from: recovery, to: watchedUntil }]));
     const more = Math.max(0, came - fresh);
     // What came more than usual is the smaller part of what came: chance in the rest weighs as well.
     const clump = usualDoubt.clump * (1 + fresh / Math.max(1, more));
     const seen =
-      watched >= MINUTE
-        ? afterWatching(curves, { watched, byClass: new Map([["unknown", more]]) }, { ...usualDoubt, clump })
-        : undefined;
+      watched >= MINUTE ? beliefs.after({ watched, byClass: new Map([["unknown", more]]) }, clump) : undefined;
     const byThen = (wait: Duration): number => seen?.shareArrived(wait) ?? shareArrived(curves, wait);
     const held = Math.max(seen?.held ?? expectedHeld(curves), more);
     const arrived = now <= watchedUntil ? more : Math.max(more, held * byThen(now - recovery));

@@ -1,10 +1,11 @@
 // The deadline clock of an outage: which senders begin to give up when, and how much is lost by then.
 
 import { DAY, type Duration, type Instant, type Interval } from "../../time.ts";
+import { placeAfter } from "./ascending.ts";
 import { attemptAges, fateOf } from "./attempts.ts";
 import { type Variant, variantsOf } from "./classes.ts";
 import { diceFrom } from "./dice.ts";
-import { entryAt, expectedMessages, type Inflow, meanBetween } from "./inflow.ts";
+import { entriesOf, expectedMessages, type Inflow, meanBetween } from "./inflow.ts";
 import type { SenderSchedule } from "./laws.ts";
 
 /** How long senders that nothing is known of hold on: RFC 5321 4.5.4.1 asks for four to five days. */
@@ -35,6 +36,15 @@ export function earliestGiveUp(schedule: SenderSchedule): Duration {
   }
 }
 
+/**
+ * The first moment at which a message of such a sender can be given up in the outages `down`: what waits since the first of them. A host's
+ * clock began anew with the last one, since what it sent in between got through.
+ */
+export function firstGiveUp(schedule: SenderSchedule, down: readonly Interval[]): Instant {
+  const outage = schedule.giveUp.rule === "host" ? down.at(-1) : down[0];
+  return (outage?.from ?? Number.NaN) + earliestGiveUp(schedule);
+}
+
 /** The longest that a class of senders holds on to a message; for classes that say nothing, what is usual. */
 export function patienceOf(senderClass: string): Duration {
   const variants = variantsOf(senderClass);
@@ -43,29 +53,73 @@ export function patienceOf(senderClass: string): Duration {
 }
 
 const drawsOfVariant = 200;
+const agesOf = new WeakMap<SenderSchedule, Float64Array<ArrayBuffer>>();
 
-function deadlineOf(inflow: Inflow, variants: readonly Variant[], down: readonly Interval[], now: Instant): Deadline {
-  const start = down.at(-1)?.from ?? Number.NaN;
+/** Ages at which messages are given up while nothing gets through, one a draw. They hang on the schedule alone, so they are walked once. */
+function giveUpAges(schedule: SenderSchedule): Float64Array<ArrayBuffer> {
+  const known = agesOf.get(schedule);
+  if (known !== undefined) return known;
+  const down: readonly Interval[] = [{ from: 0, to: undefined }];
+  const ages = Float64Array.from({ length: drawsOfVariant }, (_, draw) => {
+    const fate = fateOf(schedule, 0, down, { between: Number.POSITIVE_INFINITY }, diceFrom(draw));
+    return fate.at;
+  });
+  agesOf.set(schedule, ages);
+  return ages;
+}
+
+/** When messages of the class are given up if the server stays down, in order of time, and how many by then. */
+interface Ends {
+  readonly at: Float64Array<ArrayBuffer>;
+  readonly messages: Float64Array<ArrayBuffer>;
+}
+
+function endsOf(inflow: Inflow, variants: readonly Variant[], down: readonly Interval[], now: Instant): Ends {
+  const last = down.at(-1)?.from ?? Number.NaN;
   const sent = expectedMessages(inflow.slices);
-  const between = meanBetween(inflow, now - start);
+  const between = meanBetween(inflow, now - last);
   const whole = variants.reduce((sum, { weight }) => sum + weight, 0);
+  const entries = entriesOf(inflow.slices, drawsOfVariant);
   const ends: { at: Instant; messages: number }[] = [];
   variants.forEach(({ schedule, weight }, place) => {
-    for (let draw = 0; draw < drawsOfVariant; draw++) {
-      const entered = entryAt(inflow.slices, (draw + 0.5) / drawsOfVariant);
+    const messages = (sent * weight) / whole / drawsOfVariant;
+    const ages = schedule.clock === "message" ? giveUpAges(schedule) : undefined;
+    for (let draw = 0; draw < entries.length; draw++) {
+      const entered = entries[draw];
+      // What came before the last outage of several may have got through between them: that is walked.
+      if (ages !== undefined && entered >= last) {
+        ends.push({ at: entered + ages[draw], messages });
+        continue;
+      }
       const fate = fateOf(schedule, entered, down, { between }, diceFrom(place * 65_536 + draw));
-      if (!fate.arrived) ends.push({ at: fate.at, messages: (sent * weight) / whole / drawsOfVariant });
+      if (!fate.arrived) ends.push({ at: fate.at, messages });
     }
   });
-  const lostBy = (at: Instant): number =>
-    Math.min(
-      sent,
-      ends.reduce((sum, end) => (end.at <= at ? sum + end.messages : sum), 0),
-    );
+  ends.sort((a, b) => a.at - b.at);
+  let sum = 0;
+  return {
+    at: Float64Array.from(ends, ({ at }) => at),
+    messages: Float64Array.from(ends, ({ messages }) => {
+      sum += messages;
+      return Math.min(sent, sum);
+    }),
+  };
+}
+
+function deadlineOf(inflow: Inflow, variants: readonly Variant[], down: readonly Interval[], now: Instant): Deadline {
+  const begins = Math.min(...variants.map(({ schedule }) => firstGiveUp(schedule, down)));
+  let ends: Ends | undefined;
+  const lostBy = (at: Instant): number => {
+    // Most outages end long before anybody gives up.
+    if (at < begins) return 0;
+    ends ??= endsOf(inflow, variants, down, now);
+    const place = placeAfter(ends.at, at);
+    return place === 0 ? 0 : ends.messages[place - 1];
+  };
   return {
     senderClass: inflow.senderClass,
-    begins: start + Math.min(...variants.map(({ schedule }) => earliestGiveUp(schedule))),
-    sent,
+    begins,
+    sent: expectedMessages(inflow.slices),
     lost: lostBy(now),
     lostBy,
   };
