@@ -6,11 +6,12 @@
 import type { Downtime } from "../../outages/downtime.ts";
 import { isSilence } from "../../outages/watch.ts";
 import { DAY, type Duration, HOUR, type Instant, type Interval, MINUTE } from "../../time.ts";
-import { usualMix, variantsOf } from "./classes.ts";
+import { variantsOf } from "./classes.ts";
 import { earliestGiveUp, firstGiveUp } from "./expiry.ts";
 import { type Baseline, expectedHeld, inflowsOf, usualSlices } from "./held.ts";
 import { expectedMessages } from "./inflow.ts";
 import type { SenderMemory } from "./memory.ts";
+import { usualSenders } from "./mix.ts";
 import { momentOf, releaseAfter, whileDown } from "./outlook.ts";
 import { type ReleaseCurve, shareArrived } from "./release.ts";
 import { beliefsOf, usualDoubt } from "./update.ts";
@@ -81,6 +82,8 @@ const aftermath: Duration = 7 * DAY;
 const silenceOf = 12;
 /** What comes so long after recovery is told from what usually comes; later on, chance is larger than what is left. */
 const watch: Duration = 2 * HOUR;
+/** From this share of mail on that says when it was sent, late mail is counted by that. */
+const mostSay = 0.5;
 
 /** Downtimes of our own server until `now` in order, those that touch made one. */
 export function hostDown(downtimes: readonly Downtime[], now: Instant): Interval[] {
@@ -114,7 +117,7 @@ function felt(memory: SenderMemory, downtimes: readonly Downtime[], now: Instant
   const own = downtimes.filter(({ scope }) => scope === "host");
   if (!own.some(isSilence)) return own;
   const sure = own.filter((downtime) => !isSilence(downtime));
-  const baseline = memory.usual.baseline(hostDown(sure, now), now, new Map());
+  const baseline = memory.usual.baseline(hostDown(sure, now), now, usualSenders);
   if (baseline === undefined) return own;
   return own.filter((downtime) => {
     if (!isSilence(downtime)) return true;
@@ -138,7 +141,7 @@ export function mailAtSenders(
   const [first] = chain;
   const long = chain.reduce((sum, { from, to }) => sum + ((to ?? now) - from), 0);
   if (last.to !== undefined && long < shortest) return undefined;
-  const baseline = memory.usual.baseline(down.slice(0, -chain.length), first.from, usualMix);
+  const baseline = memory.usual.baseline(down.slice(0, -chain.length), first.from, memory.mix.before(first.from));
   if (baseline === undefined) return undefined;
   const usual = [...baseline.all.values()].reduce((sum, count) => sum + count, 0);
   const outage = `${JSON.stringify(chain)} ${usual}`;
@@ -183,6 +186,36 @@ function waiting(baseline: Baseline, chain: readonly Interval[], now: Instant): 
   };
 }
 
+/** What waited and has come, by the best that the log offers. */
+interface Late {
+  readonly watchedUntil: Instant;
+  /** Messages that waited for us. */
+  readonly more: number;
+  /** Messages that cannot be told from them, or only on the whole. */
+  readonly besides: number;
+}
+
+/**
+ * Counted by when messages say they were sent, where most say so; else what came beyond the usual, for as long as that is more
+ * than chance.
+ */
+function lateMail(
+  memory: SenderMemory,
+  baseline: Baseline,
+  chain: readonly Interval[],
+  recovery: Instant,
+  now: Instant,
+): Late {
+  const late = memory.submissions.since(chain, recovery, now, memory.usual.came(recovery, now));
+  if (late.dated >= mostSay) {
+    const more = Math.max(0, late.came - late.anyway) / late.dated;
+    return { watchedUntil: now, more, besides: late.anyway / late.dated };
+  }
+  const watchedUntil = Math.min(now, Math.ceil((recovery + watch) / shortest) * shortest);
+  const besides = expectedMessages(usualSlices(baseline, [{ from: recovery, to: watchedUntil }]));
+  return { watchedUntil, more: Math.max(0, memory.usual.came(recovery, watchedUntil) - besides), besides };
+}
+
 function returning(
   memory: SenderMemory,
   outage: string,
@@ -191,18 +224,16 @@ function returning(
   recovery: Instant,
   now: Instant,
 ): MailReturning {
-  const watchedUntil = Math.min(now, Math.ceil((recovery + watch) / shortest) * shortest);
+  const late = lateMail(memory, baseline, chain, recovery, now);
+  const { watchedUntil, more, besides } = late;
   const watched = watchedUntil - recovery;
-  const came = memory.usual.came(recovery, watchedUntil);
-  return memory.remembered(`${outage} ${now} ${came}`, () => {
+  return memory.remembered(`${outage} ${now} ${JSON.stringify(late)}`, () => {
     const { curves, beliefs } = memory.remembered(outage, () => {
       const found: readonly ReleaseCurve[] = releaseAfter(baseline, chain);
       return { curves: found, beliefs: beliefsOf(found) };
     });
-    const fresh = expectedMessages(usualSlices(baseline, [{ from: recovery, to: watchedUntil }]));
-    const more = Math.max(0, came - fresh);
-    // What came more than usual is the smaller part of what came: chance in the rest weighs as well.
-    const clump = usualDoubt.clump * (1 + fresh / Math.max(1, more));
+    // Of all that came, what waited is a part that is not known exactly: chance in the rest weighs as well.
+    const clump = usualDoubt.clump * (1 + besides / Math.max(1, more));
     const seen =
       watched >= MINUTE ? beliefs.after({ watched, byClass: new Map([["unknown", more]]) }, clump) : undefined;
     const byThen = (wait: Duration): number => seen?.shareArrived(wait) ?? shareArrived(curves, wait);
