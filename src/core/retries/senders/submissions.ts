@@ -67,8 +67,11 @@ export class Submissions {
     let late = this.#sent.sum(start, recovery - usualHeldRule.before);
     // What was sent in the first of several outages may have come before the last one.
     for (let i = 1; i < outages.length; i++) late -= this.#late.sum(outages[i - 1].to ?? start, outages[i].from);
-    const dated = came > 0 ? Math.min(1, this.#dated.sum(recovery, now) / came) : 0;
-    return { came: Math.max(0, late), anyway: came * dated * this.#lateAnyway(start, recovery, now), dated };
+    late = Math.max(0, late);
+    const dated = this.#dated.sum(recovery, now);
+    const share = came > 0 ? Math.min(1, dated / came) : 0;
+    const fresh = Math.max(0, dated - late);
+    return { came: late, anyway: fresh * this.#lateAnyway(start, recovery, now), dated: share };
   }
 
   /** Share of usual mail that comes between `recovery` and `now` and says that it was sent between `start` and `recovery`. */
