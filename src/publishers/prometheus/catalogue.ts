@@ -95,6 +95,14 @@ export const catalogue = {
   mailtide_outage_start_timestamp_seconds: gauge("When the oldest outage of this scope began; absent without one.", [
     "scope",
   ]),
+  mailtide_sender_messages: gauge(
+    "Mail sent to us while our server was away, by what has become of it (estimates); absent when unknown.",
+    ["state"],
+  ),
+  mailtide_sender_giving_up_messages: gauge(
+    "Messages that their senders give up within so long if our server stays down (an estimate); absent without an outage.",
+    ["within"],
+  ),
   mailtide_sender_window_deadline_timestamp_seconds: gauge(
     "When senders that wait so long begin to give up on the present outage of our server; absent without one.",
     ["window"],

@@ -47,6 +47,8 @@ export interface MailWaiting {
   readonly held: number;
   /** Messages that their senders have given up by now. */
   readonly givenUp: number;
+  /** Of `held`, those that senders give up within so long if the server stays down; each contains the shorter ones. */
+  readonly givingUp: { readonly within1h: number; readonly within6h: number; readonly within24h: number };
   /** The shortest patience first. */
   readonly windows: readonly SenderWindow[];
 }
@@ -82,6 +84,8 @@ const aftermath: Duration = 7 * DAY;
 const silenceOf = 12;
 /** What comes so long after recovery is told from what usually comes; later on, chance is larger than what is left. */
 const watch: Duration = 2 * HOUR;
+/** Senders of one patience that hold less than this share of all mail, and not even half a message, are not worth a word. */
+const fewest = 0.01;
 /** From this share of mail on that says when it was sent, late mail is counted by that. */
 const mostSay = 0.5;
 
@@ -153,14 +157,30 @@ export function mailAtSenders(
 }
 
 function waiting(baseline: Baseline, chain: readonly Interval[], now: Instant): MailWaiting {
-  const { sent, lost } = whileDown(baseline, chain, now);
+  const { sent, through, lost, deadlines } = whileDown(baseline, chain, now);
+  const held = Math.round(Math.max(0, sent - through - lost));
+  const within = (span: Duration): number =>
+    Math.min(held, Math.round(deadlines.reduce((sum, { lostBy }) => sum + lostBy(now + span), 0) - lost));
+  return {
+    state: "waiting",
+    since: chain[0].from,
+    held,
+    givenUp: Math.round(lost),
+    givingUp: { within1h: within(HOUR), within6h: within(6 * HOUR), within24h: within(DAY) },
+    windows: windowsOf(baseline, chain, now),
+  };
+}
+
+/** Senders by their patience; those that hold nothing of ours are left out. */
+function windowsOf(baseline: Baseline, chain: readonly Interval[], now: Instant): SenderWindow[] {
   const soFar = chain.map(({ from, to }) => ({ from, to: to ?? now }));
-  const since = chain[0].from;
   const windows = new Map<string, { begins: Instant; messages: number }>();
+  let all = 0;
   for (const { senderClass, slices } of inflowsOf(baseline, soFar)) {
     const variants = variantsOf(senderClass) ?? variantsOf("postfix") ?? [];
     const whole = variants.reduce((sum, { weight }) => sum + weight, 0);
     const messages = expectedMessages(slices);
+    all += messages;
     for (const { schedule, weight } of variants) {
       const begins = firstGiveUp(schedule, chain);
       const patience = earliestGiveUp(schedule);
@@ -172,18 +192,11 @@ function waiting(baseline: Baseline, chain: readonly Interval[], now: Instant): 
       windows.set(mark.name, window);
     }
   }
-  return {
-    state: "waiting",
-    since,
-    held: Math.round(Math.max(0, sent - lost)),
-    givenUp: Math.round(lost),
-    windows: patienceMarks.flatMap(({ name }) => {
-      const window = windows.get(name);
-      return window === undefined
-        ? []
-        : [{ patience: name, begins: window.begins, messages: Math.round(window.messages) }];
-    }),
-  };
+  return patienceMarks.flatMap(({ name }) => {
+    const window = windows.get(name);
+    if (window === undefined || window.messages < Math.min(0.5, all * fewest)) return [];
+    return [{ patience: name, begins: window.begins, messages: Math.round(window.messages) }];
+  });
 }
 
 /** What waited and has come, by the best that the log offers. */

@@ -18,6 +18,8 @@ export interface Deadline {
   readonly begins: Instant;
   /** Messages that the class has sent to us since the outage began, as expected. */
   readonly sent: number;
+  /** Of these, those that got through between two outages. */
+  readonly through: number;
   /** Of these, given up by now. */
   readonly lost: number;
   /** Of these, given up by a later moment if the server stays down until then; never falling. */
@@ -70,56 +72,70 @@ function giveUpAges(schedule: SenderSchedule): Float64Array<ArrayBuffer> {
 
 /** When messages of the class are given up if the server stays down, in order of time, and how many by then. */
 interface Ends {
+  /** Messages that got through between two outages. */
+  readonly through: number;
   readonly at: Float64Array<ArrayBuffer>;
   readonly messages: Float64Array<ArrayBuffer>;
 }
 
-function endsOf(inflow: Inflow, variants: readonly Variant[], down: readonly Interval[], now: Instant): Ends {
+function endsOf(inflow: Inflow, variants: readonly Variant[], down: readonly Interval[]): Ends {
   const last = down.at(-1)?.from ?? Number.NaN;
-  const sent = expectedMessages(inflow.slices);
-  const between = meanBetween(inflow, now - last);
   const whole = variants.reduce((sum, { weight }) => sum + weight, 0);
-  const entries = entriesOf(inflow.slices, drawsOfVariant);
   const ends: { at: Instant; messages: number }[] = [];
-  variants.forEach(({ schedule, weight }, place) => {
-    const messages = (sent * weight) / whole / drawsOfVariant;
-    const ages = schedule.clock === "message" ? giveUpAges(schedule) : undefined;
-    for (let draw = 0; draw < entries.length; draw++) {
-      const entered = entries[draw];
-      // What came before the last outage of several may have got through between them: that is walked.
-      if (ages !== undefined && entered >= last) {
-        ends.push({ at: entered + ages[draw], messages });
-        continue;
-      }
-      const fate = fateOf(schedule, entered, down, { between }, diceFrom(place * 65_536 + draw));
-      if (!fate.arrived) ends.push({ at: fate.at, messages });
-    }
-  });
+  let through = 0;
+  // What came before the last of several outages may have got through between them, and is walked: apart, so that what it comes to
+  // does not waver while the last one goes on.
+  for (const early of [true, false]) {
+    const slices = inflow.slices.filter(({ from }) => from < last === early);
+    const entries = entriesOf(slices, drawsOfVariant);
+    const part = expectedMessages(slices) / drawsOfVariant;
+    const span = slices.reduce((sum, { from, to }) => sum + (to - from), 0);
+    const between = meanBetween({ ...inflow, slices }, span);
+    variants.forEach(({ schedule, weight }, place) => {
+      const messages = (part * weight) / whole;
+      const ages = early || schedule.clock !== "message" ? undefined : giveUpAges(schedule);
+      entries.forEach((entered, draw) => {
+        if (ages !== undefined) {
+          ends.push({ at: entered + ages[draw], messages });
+          return;
+        }
+        const fate = fateOf(schedule, entered, down, { between }, diceFrom(place * 65_536 + draw));
+        if (fate.arrived) through += messages;
+        else ends.push({ at: fate.at, messages });
+      });
+    });
+  }
   ends.sort((a, b) => a.at - b.at);
   let sum = 0;
   return {
+    through,
     at: Float64Array.from(ends, ({ at }) => at),
     messages: Float64Array.from(ends, ({ messages }) => {
       sum += messages;
-      return Math.min(sent, sum);
+      return sum;
     }),
   };
 }
 
 function deadlineOf(inflow: Inflow, variants: readonly Variant[], down: readonly Interval[], now: Instant): Deadline {
   const begins = Math.min(...variants.map(({ schedule }) => firstGiveUp(schedule, down)));
-  let ends: Ends | undefined;
+  const sent = expectedMessages(inflow.slices);
+  let known: Ends | undefined;
+  const ends = (): Ends => {
+    known ??= endsOf(inflow, variants, down);
+    return known;
+  };
   const lostBy = (at: Instant): number => {
     // Most outages end long before anybody gives up.
     if (at < begins) return 0;
-    ends ??= endsOf(inflow, variants, down, now);
-    const place = placeAfter(ends.at, at);
-    return place === 0 ? 0 : ends.messages[place - 1];
+    const place = placeAfter(ends().at, at);
+    return place === 0 ? 0 : Math.min(sent, ends().messages[place - 1]);
   };
   return {
     senderClass: inflow.senderClass,
     begins,
-    sent: expectedMessages(inflow.slices),
+    sent,
+    through: down.length > 1 ? ends().through : 0,
     lost: lostBy(now),
     lostBy,
   };
