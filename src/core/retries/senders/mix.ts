@@ -150,6 +150,24 @@ export class SenderMix {
   }
 }
 
+/** Messages and distinct hosts of a class, as counted. */
+export interface Counted {
+  readonly messages: number;
+  readonly hosts: number;
+}
+
+/** The mix by what was counted of each class; `unknown` are hosts whose names say nothing. */
+export function mixOf(counted: ReadonlyMap<string, Counted>): Mix {
+  const messages = new Float64Array(width);
+  const hosts = Array.from(messages, () => 0);
+  for (const [senderClass, count] of counted) {
+    const number = classNumber(senderClass, true);
+    messages[number] += count.messages;
+    hosts[number] += count.hosts;
+  }
+  return blended(messages, hosts);
+}
+
 /** What was counted, laid over senders at large: the more there is of it, the more it says (a Dirichlet prior). */
 function blended(messages: Float64Array, hosts: readonly number[]): Mix {
   let all = messages.reduce((sum, count) => sum + count, 0);

@@ -40,6 +40,8 @@ export interface Beliefs {
 }
 
 const particleCount = 2000;
+/** Mixes cost most to draw: each serves several particles, whose number and pace are their own. */
+const mixCount = 500;
 /** Particles of nearly the same pace share one: a curve is then looked up once for all of them. */
 const ofOnePace = 25;
 
@@ -68,13 +70,17 @@ interface Particles {
 }
 
 function drawn(expected: Float64Array<ArrayBuffer>, all: number, doubt: Doubt): Particles {
+  const mixes: Float64Array<ArrayBuffer>[] = [];
   const guesses = Array.from({ length: all > 0 ? particleCount : 0 }, (_, place) => {
     const dice = diceFrom(place);
     const stretch = Math.exp(doubt.stretch * normal(dice));
     const number = all * Math.exp(doubt.number * normal(dice));
-    const mix = expected.map((value) => (value > 0 ? gamma(dice, (doubt.mix * value) / all) : 0));
-    const whole = mix.reduce((sum, value) => sum + value, 0);
-    return { stretch, messages: mix.map((value) => (number * value) / whole) };
+    if (place < mixCount) {
+      const parts = expected.map((value) => (value > 0 ? gamma(dice, (doubt.mix * value) / all) : 0));
+      const whole = parts.reduce((sum, value) => sum + value, 0);
+      mixes.push(parts.map((value) => value / whole));
+    }
+    return { stretch, messages: mixes[place % mixCount].map((value) => number * value) };
   });
   guesses.sort((a, b) => a.stretch - b.stretch);
   const stretch = new Float64Array(guesses.length / ofOnePace);
