@@ -131,6 +131,9 @@ const waitingMail = z.strictObject({
   since: instant,
   held: count.describe("messages that wait there now, as expected"),
   givenUp: count.describe("messages that their senders have given up by now, as expected"),
+  givingUp: z
+    .strictObject({ within1h: count, within6h: count, within24h: count })
+    .describe("messages that senders give up within so long if our server stays down; each contains the shorter ones"),
   windows: z.array(
     z.strictObject({
       patience: z.enum(patienceMarks.map(({ name }) => name)),
