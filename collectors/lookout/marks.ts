@@ -13,7 +13,7 @@ export type Mark = string;
 export const noMark: Mark = "0000000000000000";
 
 /** What may be marked: each kind has marks of its own, so that a sender and a recipient of one name do not meet. */
-export type Marked = "sender" | "recipient" | "network" | "domain" | "message";
+export type Marked = "sender" | "recipient" | "network" | "domain" | "message" | "door";
 
 /** Turns a name into its mark. */
 export type Marker = (kind: Marked, text: string) => Mark;

@@ -8,6 +8,7 @@ import type { Writable } from "node:stream";
 import { pino } from "pino";
 import type { Dialect } from "../../collectors/dialect.ts";
 import { Arrivals } from "../../collectors/lookout/arrivals.ts";
+import type { LearnedInterval } from "../../collectors/lookout/learned.ts";
 import { usualLimits } from "../../collectors/lookout/limits.ts";
 import { type Listener, listenForSenders } from "../../collectors/lookout/listener.ts";
 import { Lookout, type LookoutReport } from "../../collectors/lookout/lookout.ts";
@@ -16,7 +17,8 @@ import { returnLine } from "../../collectors/lookout/returns.ts";
 import { EventBatch } from "../core/events/batch.ts";
 import { Instances } from "../core/events/instances.ts";
 import { Fault } from "../core/fault.ts";
-import { instantText, SECOND } from "../core/time.ts";
+import { classOf } from "../core/retries/senders/classify.ts";
+import { instantText, MINUTE, SECOND } from "../core/time.ts";
 import { now, stopOnSignals } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { lookoutMetrics } from "./lookout-metrics.ts";
@@ -33,6 +35,19 @@ export async function keepLookout(config: Config, screen: Screen): Promise<void>
   const file = join(settings.folder, "held");
   const { lookout, laidAside } = Lookout.open(file, { messages: settings.messages, patience: settings.patience });
   if (laidAside !== undefined) log.warn(`What the lookout knew was damaged, and lies in ${laidAside}. It begins anew.`);
+  let complained = Number.NEGATIVE_INFINITY;
+  const keep = (how: () => void): void => {
+    try {
+      how();
+    } catch (error) {
+      // It is tried again each second; a line a minute is enough.
+      if (now() - complained < MINUTE) return;
+      complained = now();
+      log.error(error instanceof Fault ? `${error.message}. ${error.advice}` : error);
+    }
+  };
+  // From here on a journal is there before the first sender is.
+  keep(() => lookout.save(file));
   const tls = certificateOf(config);
   const address = parseListen(settings.smtp);
   const listener = await listenForSenders(
@@ -44,20 +59,14 @@ export async function keepLookout(config: Config, screen: Screen): Promise<void>
       limits: usualLimits,
       mark,
       clock: now,
+      classify: ({ helo, received }) => classOf({ helo, ...(received === undefined ? {} : { received }) }).senderClass,
       ...(tls === undefined ? {} : { tls }),
     },
-    (sighting) => lookout.offered(sighting),
+    lookout,
   ).catch((error: unknown) => {
     throw doorFault(settings.smtp, address.port, error);
   });
   const stop = stopOnSignals();
-  const save = (): void => {
-    try {
-      lookout.save(file);
-    } catch (error) {
-      log.error(error instanceof Fault ? `${error.message}. ${error.advice}` : error);
-    }
-  };
   const web = await openWeb({ administrators: config.administrators });
   const audience = { config: { audience: "administrator" } } as const;
   web.get("/api/v1/lookout", audience, async (_request, reply) =>
@@ -71,15 +80,15 @@ export async function keepLookout(config: Config, screen: Screen): Promise<void>
     screen.write(`\n  A lookout for senders on ${settings.smtp} (port ${listener.port}): takes no mail, sends none.\n`);
     screen.write(`    ${url}/api/v1/lookout    who holds mail for us, as counts\n    ${url}/metrics\n`);
     if (isLoopback(address.host)) screen.write("  Only programs on this machine can reach it: set lookout.smtp.\n");
-    for (let round = 0; !stop.stopped(); round++) {
+    while (!stop.stopped()) {
       if (settings.returns !== undefined) lookout.readReturned(settings.returns);
-      if (round % 10 === 9) save();
+      keep(() => lookout.keep(file));
       await stop.wait(SECOND);
     }
   } finally {
     await listener.close();
     await web.close();
-    save();
+    keep(() => lookout.close(file));
   }
 }
 
@@ -104,6 +113,14 @@ export async function printReturns(
 export function lookoutJson(report: LookoutReport, { counts }: Pick<Listener, "counts">): object {
   const seconds = (length: number | undefined): number | null => (length === undefined ? null : length / 1000);
   const { messages, intervals, returns } = report;
+  const inSeconds = (learned: readonly LearnedInterval[]): object[] =>
+    learned.map(({ attempt, count, shortest, mean, longest }) => ({
+      attempt,
+      count,
+      shortestSeconds: seconds(shortest),
+      meanSeconds: seconds(mean),
+      longestSeconds: seconds(longest),
+    }));
   return {
     at: instantText(report.at),
     messages: { ...messages, oldest: instantText(messages.oldest), newest: instantText(messages.newest) },
@@ -114,17 +131,10 @@ export function lookoutJson(report: LookoutReport, { counts }: Pick<Listener, "c
     intervals: {
       bandsSeconds: intervals.bands.map((band) => band / 1000),
       counts: intervals.counts,
+      aside: intervals.aside,
+      byClass: Object.fromEntries(Object.entries(intervals.byClass).map(([name, one]) => [name, inSeconds(one)])),
     },
-    senders: report.senders.map(({ origin, intervals: learned }) => ({
-      origin,
-      intervals: learned.map(({ attempt, count, shortest, mean, longest }) => ({
-        attempt,
-        count,
-        shortestSeconds: seconds(shortest),
-        meanSeconds: seconds(mean),
-        longestSeconds: seconds(longest),
-      })),
-    })),
+    senders: report.senders.map(({ origin, intervals: learned }) => ({ origin, intervals: inSeconds(learned) })),
     door: { ...counts },
   };
 }
