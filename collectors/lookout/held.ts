@@ -6,7 +6,7 @@
 // lie in columns of numbers; where no row is free, a message is forgotten, and counted: the one that was tried longest
 // ago of those that never came twice, so that a flood of inventions cannot wash out the senders that do come back.
 
-import { DAY, type Duration, type Instant, SECOND } from "../../src/core/time.ts";
+import { DAY, type Duration, type Instant, MINUTE, SECOND } from "../../src/core/time.ts";
 import { bucketOf, finderOf, markColumn, markIn, readMark, writeMark } from "./mark-column.ts";
 import { type Mark, noMark } from "./marks.ts";
 import type { Recognised, Sighting } from "./sighting.ts";
@@ -25,6 +25,16 @@ export interface HeldCounts {
   readonly heldAtMost: number;
 }
 
+/** Messages by when they were first offered: an outage is told from what came before it by that. */
+export interface Cohort {
+  /** Begin of ten minutes. */
+  readonly from: Instant;
+  readonly seen: number;
+  readonly returned: number;
+  readonly givenUp: number;
+  readonly forgotten: number;
+}
+
 /** One message that is held, for reports and tests. */
 export interface HeldMessage {
   readonly first: Instant;
@@ -34,7 +44,13 @@ export interface HeldMessage {
   readonly network: Mark;
   readonly domain: Mark;
   readonly senderClass: string;
+  /** As many messages as it may be; 1 where there is no doubt. */
+  readonly atMost: number;
 }
+
+/** Length of a cohort, and how many are remembered: some days longer than any sender is patient. */
+export const cohortLength: Duration = 10 * MINUTE;
+const mostCohorts = 2000;
 
 const none = 0xffffffff;
 
@@ -97,6 +113,7 @@ export class Held {
 
   private counts = { seen: 0, held: 0, returned: 0, givenUp: 0, forgotten: 0, heldAtMost: 0 };
   private readonly soonest: Duration;
+  private readonly cohorts = new Map<number, { seen: number; returned: number; givenUp: number; forgotten: number }>();
 
   /** `soonest`: what comes sooner is no re-try. */
   constructor(capacity: number, recipientCapacity: number = capacity * 2, soonest: Duration = usualSoonest) {
@@ -143,6 +160,20 @@ export class Held {
     columns.push(this.domain, this.tell, this.firstRecipient, this.waiting, this.width, this.older, this.newer);
     columns.push(this.recipient, this.ofMessage, this.nextOfMessage, this.nextInBucket, this.arrived, this.buckets);
     return columns.reduce((sum, column) => sum + column.byteLength, 0);
+  }
+
+  /** What became of the messages, by when they were first offered; the oldest first. */
+  byFirst(): Cohort[] {
+    return [...this.cohorts].map(([from, counts]) => ({ from, ...counts })).sort((a, b) => a.from - b.from);
+  }
+
+  private count(row: number, what: "seen" | "returned" | "givenUp" | "forgotten"): void {
+    this.counts[what]++;
+    const from = Math.floor(this.first[row] / cohortLength) * cohortLength;
+    const cohort = this.cohorts.get(from) ?? { seen: 0, returned: 0, givenUp: 0, forgotten: 0 };
+    cohort[what]++;
+    this.cohorts.set(from, cohort);
+    if (this.cohorts.size > mostCohorts) this.cohorts.delete(Math.min(...this.cohorts.keys()));
   }
 
   total(): HeldCounts {
@@ -223,7 +254,7 @@ export class Held {
     const waited = Math.max(0, at - this.first[row]);
     this.arrived[best] = 1;
     if (--this.waiting[row] === 0) {
-      this.counts.returned++;
+      this.count(row, "returned");
       this.drop(row);
     }
     return waited;
@@ -235,7 +266,7 @@ export class Held {
     // By the last attempt they lie in order, by the first they do not: a row that was tried lately may be old.
     for (const row of this.rows()) {
       if (now - this.first[row] <= patience) continue;
-      this.counts.givenUp++;
+      this.count(row, "givenUp");
       given++;
       this.drop(row);
     }
@@ -253,13 +284,14 @@ export class Held {
         network: readMark(this.network, row),
         domain: readMark(this.domain, row),
         senderClass: this.classes[this.senderClass[row]],
+        atMost: this.most[row],
       };
     }
   }
 
   /** What is remembered, as text that `restore` reads: one line a message, in the order of `messages`. */
   *save(): Generator<string> {
-    yield JSON.stringify(this.counts);
+    yield JSON.stringify({ ...this.counts, cohorts: [...this.cohorts] });
     for (const row of this.rows()) {
       const marks = [this.sender, this.network, this.domain, this.tell, this.door].map((column) =>
         readMark(column, row),
@@ -286,6 +318,13 @@ export class Held {
     const numbers = Object.fromEntries(
       (["seen", "returned", "givenUp", "forgotten"] as const).map((name) => [name, countIn(counts, name)]),
     );
+    const now = this.byFirst();
+    this.cohorts.clear();
+    for (const [from, cohort] of cohortsIn(counts)) this.cohorts.set(from, cohort);
+    for (const { from, forgotten: more } of now) {
+      const cohort = this.cohorts.get(from);
+      if (cohort !== undefined) cohort.forgotten += more;
+    }
     // A table that is smaller than the one before keeps what it can, and says how much it could not.
     this.counts = { ...this.counts, ...numbers, forgotten: countIn(counts, "forgotten") + forgotten };
   }
@@ -402,14 +441,15 @@ export class Held {
   private take(sighting: Sighting): number {
     const recipients = sighting.recipients.slice(0, Math.min(0xffff, this.recipientCapacity));
     while (this.freeRow === none || this.freeRecipients < recipients.length) {
-      this.counts.forgotten++;
-      this.drop(this.oldest[0] === none ? this.oldest[1] : this.oldest[0]);
+      const oldest = this.oldest[0] === none ? this.oldest[1] : this.oldest[0];
+      this.count(oldest, "forgotten");
+      this.drop(oldest);
     }
     const row = this.freeRow;
     this.freeRow = this.newer[row];
-    this.counts.seen++;
     this.counts.held++;
     this.first[row] = sighting.at;
+    this.count(row, "seen");
     this.last[row] = sighting.at;
     this.attempts[row] = 1;
     this.senderClass[row] = this.classNumber(sighting.senderClass);
@@ -519,4 +559,19 @@ function numberIn(value: unknown): number {
 
 function countIn(counts: unknown, name: string): number {
   return numberIn(typeof counts === "object" && counts !== null ? Reflect.get(counts, name) : undefined);
+}
+
+function cohortsIn(
+  counts: unknown,
+): [number, { seen: number; returned: number; givenUp: number; forgotten: number }][] {
+  const cohorts: unknown = typeof counts === "object" && counts !== null ? Reflect.get(counts, "cohorts") : undefined;
+  if (!Array.isArray(cohorts)) throw new Error("no cohorts");
+  return cohorts.map((row: unknown) => {
+    if (!Array.isArray(row)) throw new Error("not a cohort");
+    const [from, of] = row as unknown[];
+    const [seen, returned, givenUp, forgotten] = ["seen", "returned", "givenUp", "forgotten"].map((name) =>
+      countIn(of, name),
+    );
+    return [numberIn(from), { seen, returned, givenUp, forgotten }];
+  });
 }

@@ -2,8 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import { renameSync } from "node:fs";
-import { DAY, type Duration, type Instant } from "../../src/core/time.ts";
-import { Held, type HeldCounts } from "./held.ts";
+import { DAY, type Duration, HOUR, type Instant } from "../../src/core/time.ts";
+import { type Cohort, cohortLength, Held, type HeldCounts } from "./held.ts";
 import { type Entry, forgetJournals, Journal, journalsOf, readJournals, type Taken, takenIn } from "./journal.ts";
 import { intervalBands, Learned, type LearnedInterval } from "./learned.ts";
 import type { Watcher } from "./listener.ts";
@@ -21,6 +21,18 @@ export interface LookoutOptions {
   readonly soonest?: Duration;
 }
 
+/** What became of the messages that were first offered in the ten minutes from `from`. */
+export interface HeldCohort extends Cohort {
+  /** Still with their senders, who have come again or may still do so; `heldAtMost` as in `HeldCounts`. */
+  readonly held: number;
+  readonly heldAtMost: number;
+  /** Offered once, longer ago than any sender waits: most of that is what nobody wants, and will not come. */
+  readonly silent: number;
+}
+
+/** No sender that tries again waits longer before its second attempt. */
+const longestFirstWait: Duration = 4 * HOUR;
+
 /** What is known, without an address in it. */
 export interface LookoutReport {
   readonly at: Instant;
@@ -33,6 +45,8 @@ export interface LookoutReport {
     readonly oldest: Instant | undefined;
     readonly newest: Instant | undefined;
   };
+  /** The same by when messages were first offered, the oldest first. */
+  readonly cohorts: readonly HeldCohort[];
   readonly attempts: number;
   /** Networks and domains that the held messages come from. */
   readonly networks: number;
@@ -59,6 +73,8 @@ const journalBytes = 4 << 20;
 export class Lookout implements Watcher {
   /** Tells this memory from one that begins anew. */
   id: string = randomUUID();
+  /** Since when it has been there for senders; `NaN` until somebody says so. */
+  watching: Instant = Number.NaN;
   private readonly held: Held;
   private readonly learned = new Learned();
   private readonly learnedByClass = new Learned(256);
@@ -154,6 +170,7 @@ export class Lookout implements Watcher {
     const networks = new Set<Mark>();
     const domains = new Set<Mark>();
     const byClass: Record<string, number> = {};
+    const still = new Map<Instant, { held: number; heldAtMost: number; silent: number }>();
     let [triedAgain, recipients, oldest, newest] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const message of this.held.messages()) {
       if (message.attempts > 1) triedAgain++;
@@ -162,6 +179,14 @@ export class Lookout implements Watcher {
       newest = Math.max(newest, message.last);
       networks.add(message.network);
       domains.add(message.domain);
+      const from = Math.floor(message.first / cohortLength) * cohortLength;
+      const cohort = still.get(from) ?? { held: 0, heldAtMost: 0, silent: 0 };
+      if (message.attempts === 1 && at - message.last > longestFirstWait) cohort.silent++;
+      else {
+        cohort.held++;
+        cohort.heldAtMost += message.atMost;
+      }
+      still.set(from, cohort);
       byClass[message.senderClass] = (byClass[message.senderClass] ?? 0) + 1;
     }
     const counts = this.held.total();
@@ -178,6 +203,9 @@ export class Lookout implements Watcher {
         oldest: counts.held === 0 ? undefined : oldest,
         newest: counts.held === 0 ? undefined : newest,
       },
+      cohorts: this.held
+        .byFirst()
+        .map((cohort) => ({ ...cohort, ...(still.get(cohort.from) ?? { held: 0, heldAtMost: 0, silent: 0 }) })),
       attempts,
       networks: networks.size,
       domains: domains.size,
@@ -214,7 +242,15 @@ export class Lookout implements Watcher {
       for (const entries of this.going.values()) for (const entry of entries) next.add(entry);
     }
     writeSnapshot(path, {
-      totals: [JSON.stringify({ ...this.totals, id: this.id, taken: this.taken, journal: next?.number ?? 0 })],
+      totals: [
+        JSON.stringify({
+          ...this.totals,
+          id: this.id,
+          taken: this.taken,
+          watching: this.watching,
+          journal: next?.number ?? 0,
+        }),
+      ],
       learned: this.learned.save(),
       classes: this.learnedByClass.save(),
       held: this.held.save(),
@@ -280,6 +316,8 @@ export class Lookout implements Watcher {
     const id = value("id");
     if (typeof id !== "string") throw new Error("no id");
     this.id = id;
+    // JSON has no NaN.
+    this.watching = value("watching") === null ? Number.NaN : number("watching");
     this.learned.restore(learned);
     this.learnedByClass.restore(classes);
     this.held.restore(held);

@@ -29,6 +29,11 @@ export function markerWith(key: Uint8Array): Marker {
   };
 }
 
+/** What signs the wire between a lookout and mailtide: made of the key, and of no use for marks. */
+export function wireSecret(key: Uint8Array): Uint8Array {
+  return createHmac("sha256", key).update("mailtide wire").digest();
+}
+
 /** Reads the key, or makes one that only this user can read. Throws `Fault("state-unwritable")`. */
 export function readOrMakeKey(path: string): Uint8Array {
   const found = readKey(path);

@@ -11,14 +11,15 @@ import { Observation } from "../core/observation.ts";
 import type { Report } from "../core/report.ts";
 import type { HashKey } from "../core/retries/senders/keyed-hash.ts";
 import type { PublicSite } from "../core/status/site.ts";
-import { HOUR, SECOND } from "../core/time.ts";
+import { SECOND } from "../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
-import { inWords } from "./complaint.ts";
+import { complaining, inWords } from "./complaint.ts";
 import type { Config } from "./config.ts";
 import { dialectNamed, openStore } from "./discover.ts";
 import { languagesNamed } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
+import { type Hearing, hearLookouts, lookoutPart } from "./lookouts-heard.ts";
 import { type Heartbeat, live } from "./loop.ts";
 import { ProbingFeed, proberOf } from "./probing.ts";
 import { publishing } from "./publish.ts";
@@ -62,12 +63,20 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
   const zone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const store = await stateOf(config);
   const stop = stopOnSignals();
+  const complain = complaining(log);
+  let hearing: Hearing | undefined;
   try {
     const checkpoint = store?.load();
     const known =
       checkpoint === undefined
         ? new Observation(dialect.defaultSchedule, randomKey())
         : Observation.restore(checkpoint.parts, randomKey());
+    hearing = await hearLookouts(config, {
+      lookouts: known.lookouts,
+      kept: checkpoint?.parts.get(lookoutPart),
+      checkpoints: store !== undefined,
+      complain,
+    });
     const site = await siteOf(config, dialect);
     const feed = new LiveFeed(dialect, known, {
       logs,
@@ -78,6 +87,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       queueTimeout: config.queue.timeout,
       cursors: checkpoint?.cursors ?? [],
       signal: stop.signal,
+      also: (batch) => hearing?.record(batch),
       warn: (text) => log.warn(text),
     });
     const eyes = new ProbingFeed(feed, proberOf(config));
@@ -98,7 +108,6 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       `  Following ${logs.join(", ")}; state in ${config.state === "none" ? "memory only" : config.state}\n`,
     );
     let shown: Report | undefined;
-    const complaints = new Map<string, number>();
     const heart: Heartbeat = {
       known,
       feed: eyes,
@@ -124,21 +133,17 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
         ? {}
         : {
             remember(at: number) {
-              store.commit({ at, version: Observation.version, cursors: feed.cursors(), parts: known.save() });
+              const parts = known.save();
+              // In the same transaction as the places in the logs: each arrival is told to lookouts once.
+              if (hearing !== undefined) parts.set(lookoutPart, hearing.save());
+              store.commit({ at, version: Observation.version, cursors: feed.cursors(), parts });
+              hearing?.committed();
             },
           }),
       stateTrouble(why) {
         feed.stateFault = why;
       },
-      complain(error) {
-        // The same trouble comes back with every beat; a line an hour is enough.
-        const words = inWords(error);
-        const at = now();
-        if (at - (complaints.get(words) ?? Number.NEGATIVE_INFINITY) < HOUR) return;
-        complaints.set(words, at);
-        if (complaints.size > 100) complaints.clear();
-        log.error(error instanceof Fault ? words : error);
-      },
+      complain,
     };
     await live(heart, {
       interval: config.interval,
@@ -149,6 +154,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     });
     await publish.close();
   } finally {
+    await hearing?.close();
     store?.close();
   }
 }

@@ -16,6 +16,7 @@ export type FaultCode =
   | "state-corrupt"
   | "recording-invalid"
   | "listen-failed"
+  | "wire-failed"
   | "dialect-unknown"
   | "language-unknown";
 

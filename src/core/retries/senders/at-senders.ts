@@ -10,6 +10,7 @@ import { usualMix, variantsOf } from "./classes.ts";
 import { earliestGiveUp } from "./expiry.ts";
 import { type Baseline, expectedHeld, inflowsOf, usualSlices } from "./held.ts";
 import { expectedMessages } from "./inflow.ts";
+import type { CountedMail } from "./lookouts.ts";
 import type { SenderMemory } from "./memory.ts";
 import { momentOf, releaseAfter, whileDown } from "./outlook.ts";
 import { type ReleaseCurve, shareArrived } from "./release.ts";
@@ -48,6 +49,8 @@ export interface MailWaiting {
   readonly givenUp: number;
   /** The shortest patience first. */
   readonly windows: readonly SenderWindow[];
+  /** Set where a lookout was heard lately: `held` is what it counted, if it counted the whole of it. */
+  readonly counted?: CountedMail | undefined;
 }
 
 /** After the server is back. All numbers of messages are estimates. */
@@ -67,6 +70,8 @@ export interface MailReturning {
   readonly mostExpected: Instant;
   /** When 99 of 100 have come. */
   readonly lastExpected: Instant;
+  /** Set where a lookout was heard lately: the numbers are what it counted, if it counted the whole of it. */
+  readonly counted?: CountedMail | undefined;
 }
 
 export type MailAtSenders = MailWaiting | MailReturning;
