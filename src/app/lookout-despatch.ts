@@ -61,7 +61,8 @@ export function encodeDespatch(despatch: Despatch): Uint8Array {
 
 /** The despatch in some bytes; `undefined` if they are none. */
 export function decodeDespatch(bytes: Uint8Array): Despatch | undefined {
-  return read(bytes, despatchSchema);
+  const found = read(bytes, despatchSchema);
+  return found === undefined ? undefined : { sighting: found.sighting, heard: found.heard };
 }
 
 export function encodeAnswer(answer: Answer): Uint8Array {
@@ -70,7 +71,8 @@ export function encodeAnswer(answer: Answer): Uint8Array {
 
 /** The answer in some bytes; `undefined` if they are none. */
 export function decodeAnswer(bytes: Uint8Array): Answer | undefined {
-  return read(bytes, answerSchema);
+  const found = read(bytes, answerSchema);
+  return found === undefined ? undefined : { stream: found.stream, first: found.first, returns: found.returns };
 }
 
 function bytesOf(value: object): Uint8Array {

@@ -25,6 +25,7 @@ const saved = z.object({
 
 export class LookoutEar {
   readonly #arrivals: Arrivals;
+  readonly #most: number;
   #stream: string = randomUUID();
   /** Number of the first that waits. */
   #first = 1;
@@ -37,7 +38,8 @@ export class LookoutEar {
   unread = 0;
 
   /** Goes on with what `save` answered; without it, or if that cannot be read, it begins a new count. */
-  constructor(mark: Marker, kept?: Uint8Array) {
+  constructor(mark: Marker, kept?: Uint8Array, most: number = mostWaiting) {
+    this.#most = most;
     this.#arrivals = new Arrivals(mark);
     if (kept === undefined) return;
     try {
@@ -59,7 +61,7 @@ export class LookoutEar {
   /** Reads what a log said. */
   record(batch: EventBatch): void {
     this.#arrivals.read(batch, (one) => void this.#waiting.push(one));
-    const over = this.#waiting.length - mostWaiting;
+    const over = this.#waiting.length - this.#most;
     if (over > 0) this.#forget(over);
   }
 
