@@ -245,10 +245,12 @@ function putOutages(report: Report, put: Put): void {
     put("mailtide_sender_messages", { state: "arrived" }, mail.state === "waiting" ? 0 : mail.arrived);
   }
   if (mail?.state === "waiting") {
-    const { within1h, within6h, within24h } = mail.givingUp;
-    put("mailtide_sender_giving_up_messages", { within: "1h" }, within1h);
-    put("mailtide_sender_giving_up_messages", { within: "6h" }, within6h);
-    put("mailtide_sender_giving_up_messages", { within: "24h" }, within24h);
+    if (mail.givingUp !== undefined) {
+      const { within1h, within6h, within24h } = mail.givingUp;
+      put("mailtide_sender_giving_up_messages", { within: "1h" }, within1h);
+      put("mailtide_sender_giving_up_messages", { within: "6h" }, within6h);
+      put("mailtide_sender_giving_up_messages", { within: "24h" }, within24h);
+    }
     for (const { patience: window, begins } of mail.windows) {
       put("mailtide_sender_window_deadline_timestamp_seconds", { window }, seconds(begins));
     }

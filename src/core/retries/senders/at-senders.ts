@@ -10,6 +10,7 @@ import { variantsOf } from "./classes.ts";
 import { earliestGiveUp, firstGiveUp } from "./expiry.ts";
 import { type Baseline, expectedHeld, inflowsOf, usualSlices } from "./held.ts";
 import { expectedMessages } from "./inflow.ts";
+import type { CountedMail } from "./lookouts.ts";
 import type { SenderMemory } from "./memory.ts";
 import { usualSenders } from "./mix.ts";
 import { momentOf, releaseAfter, whileDown } from "./outlook.ts";
@@ -39,6 +40,13 @@ export interface SenderWindow {
   readonly messages: number;
 }
 
+/** Messages that senders give up within so long; each contains the shorter ones. */
+export interface GivingUp {
+  readonly within1h: number;
+  readonly within6h: number;
+  readonly within24h: number;
+}
+
 /** While the server is down. All numbers of messages are estimates. */
 export interface MailWaiting {
   readonly state: "waiting";
@@ -47,10 +55,15 @@ export interface MailWaiting {
   readonly held: number;
   /** Messages that their senders have given up by now. */
   readonly givenUp: number;
-  /** Of `held`, those that senders give up within so long if the server stays down; each contains the shorter ones. */
-  readonly givingUp: { readonly within1h: number; readonly within6h: number; readonly within24h: number };
+  /**
+   * Of `held`, those that senders give up within so long if the server stays down; each contains the shorter ones.
+   * Undefined, as are the windows, where too little is known of usual days.
+   */
+  readonly givingUp: GivingUp | undefined;
   /** The shortest patience first. */
   readonly windows: readonly SenderWindow[];
+  /** Set where a lookout was heard lately: `held` is what it counted, if it counted the whole of it. */
+  readonly counted?: CountedMail | undefined;
 }
 
 /** After the server is back. All numbers of messages are estimates. */
@@ -70,6 +83,8 @@ export interface MailReturning {
   readonly mostExpected: Instant;
   /** When 99 of 100 have come. */
   readonly lastExpected: Instant;
+  /** Set where a lookout was heard lately: the numbers are what it counted, if it counted the whole of it. */
+  readonly counted?: CountedMail | undefined;
 }
 
 export type MailAtSenders = MailWaiting | MailReturning;

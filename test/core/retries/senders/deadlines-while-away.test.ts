@@ -1,7 +1,7 @@
 // The deadline clock: who begins to give up when, how much that is by now and soon, and what coming back for a moment does to it.
 
 import { expect, test } from "vitest";
-import type { MailReturning, MailWaiting } from "../../../../src/core/retries/senders/at-senders.ts";
+import type { GivingUp, MailReturning, MailWaiting } from "../../../../src/core/retries/senders/at-senders.ts";
 import { attemptAges, fateOf } from "../../../../src/core/retries/senders/attempts.ts";
 import { type ScheduleName, schedules, usualMix, variantsOf } from "../../../../src/core/retries/senders/classes.ts";
 import { type Dice, diceFrom } from "../../../../src/core/retries/senders/dice.ts";
@@ -59,10 +59,10 @@ function fates(down: readonly Interval[], until: Instant): { at: Instant; arrive
   return found;
 }
 
-const waiting = (story: Story, at: Instant): MailWaiting => {
+const waiting = (story: Story, at: Instant): MailWaiting & { readonly givingUp: GivingUp } => {
   const mail = story.at(at).senders?.mail;
-  if (mail?.state !== "waiting") throw new Error(`it says ${JSON.stringify(mail)}`);
-  return mail;
+  if (mail?.state !== "waiting" || mail.givingUp === undefined) throw new Error(`it says ${JSON.stringify(mail)}`);
+  return { ...mail, givingUp: mail.givingUp };
 };
 
 test.each([10, 20, 30, 60, 80, 110, 130])(
