@@ -1,7 +1,6 @@
 // Writes files into a folder so that whoever reads there sees each one whole, the old or the new, whenever we are killed:
 // written beside, synced, and renamed.
 
-import { createHash } from "node:crypto";
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../../core/fault.ts";
@@ -20,8 +19,6 @@ export interface Written {
 /** A folder that carries a copy of the site. Other files in it are left alone. */
 export class ExportFolder {
   readonly directory: string;
-  /** Digests of what we know to be there. */
-  readonly #there = new Map<string, string>();
   #ours: ReadonlySet<string> | undefined;
   #number = 0;
 
@@ -40,13 +37,10 @@ export class ExportFolder {
       }
       let written = 0;
       for (const { name, body } of files) {
-        const digest = digestOf(body);
-        if ((this.#there.get(name) ?? (await this.#digestThere(name))) !== digest) {
-          this.#there.delete(name);
-          await this.#replace(name, body);
-          written++;
-        }
-        this.#there.set(name, digest);
+        // Looked at each time: what somebody removed or damaged comes back.
+        if ((await this.#there(name))?.equals(body) === true) continue;
+        await this.#replace(name, body);
+        written++;
       }
       const gone = [...before].filter((name) => !names.has(name));
       for (const name of gone) await this.#remove(name);
@@ -55,7 +49,6 @@ export class ExportFolder {
       return { written, removed: gone.length };
     } catch (error) {
       this.#ours = undefined;
-      this.#there.clear();
       throw error instanceof Fault ? error : unwritable(this.directory, error);
     }
   }
@@ -83,14 +76,14 @@ export class ExportFolder {
     return new Set();
   }
 
-  async #digestThere(name: string): Promise<string | undefined> {
-    const body = await readFile(join(this.directory, name)).catch(() => undefined);
-    return body === undefined ? undefined : digestOf(body);
+  async #there(name: string): Promise<Buffer | undefined> {
+    return readFile(join(this.directory, name)).catch(() => undefined);
   }
 
   async #replace(name: string, body: Uint8Array): Promise<void> {
     const path = join(this.directory, name);
     const part = join(this.directory, corner, `${process.pid}-${this.#number++}.part`);
+    await makeFolder(dirname(part));
     await makeFolder(dirname(path));
     try {
       const file = await open(part, "w", 0o644);
@@ -114,7 +107,6 @@ export class ExportFolder {
   }
 
   async #remove(name: string): Promise<void> {
-    this.#there.delete(name);
     await unlink(join(this.directory, name)).catch(ignoreMissing);
     // Folders that are empty now go as well; one that is not holds files of others, or of ours.
     for (let folder = dirname(name); folder !== "."; folder = dirname(folder)) {
@@ -125,10 +117,6 @@ export class ExportFolder {
       }
     }
   }
-}
-
-function digestOf(body: Uint8Array): string {
-  return createHash("sha256").update(body).digest("hex");
 }
 
 /** Of a list that somebody may have changed: names that cannot lead out of the folder. */
