@@ -9,9 +9,11 @@ import { backAt, beganAt, holesOf, wasLong } from "./reading.ts";
 export function sayHoles(draft: Draft, facts: NoticeFacts): void {
   const holes = holesOf(facts);
   if (holes.length === 0) return;
-  draft.say("means", "hole.copy", {}, "ought");
-  for (const stretch of holes.slice(-2)) draft.say("means", "hole.gone", { stretch });
-  if (holes.length > 2) draft.say("means", "hole.more", { n: holes.length - 2 });
+  draft.say("means", "hole.copy", {}, "may");
+  for (const stretch of holes.slice(-2)) {
+    draft.say("means", "hole.gone", { stretch }, stretch === holes.at(-1) ? "must" : "ought");
+  }
+  if (holes.length > 2) draft.say("means", "hole.more", { n: holes.length - 2 }, "may");
   draft.say("doing", "do.sendAgain", {});
 }
 
@@ -24,7 +26,7 @@ export function sayResolved(draft: Draft, facts: NoticeFacts): void {
   draft.say("happened", facts.senders === undefined ? "account.gone" : "account.arrived", {});
   if (from !== undefined && to !== undefined && from < to) {
     draft.say("happened", "account.times", { stretch: { from, to } });
-    draft.say("happened", "account.length", { length: to - from }, "ought");
+    draft.say("happened", "account.length", { length: to - from }, "may");
   }
   if (facts.arrivedLate !== undefined && facts.arrivedLate > 0) {
     draft.say("happened", "account.late", { n: facts.arrivedLate }, "ought");

@@ -3,6 +3,7 @@
 import { DAY, HOUR, MINUTE } from "../../time.ts";
 import type { SentenceFacts } from "./language.ts";
 import type { Teller } from "./speech.ts";
+import { isMoment } from "./times.ts";
 
 /** So long before the first senders give up the administrator hears of it: there is still time to put up another server. */
 const warned = 18 * HOUR;
@@ -13,7 +14,7 @@ function named(name: string): string {
 }
 
 function promise(tell: Teller, { nextBy, now }: SentenceFacts): string[] {
-  if (nextBy === undefined || !Number.isFinite(nextBy) || nextBy - now > 5 * MINUTE) return [];
+  if (!isMoment(nextBy) || nextBy - now > 5 * MINUTE) return [];
   return [
     nextBy > now ? tell.say("admin.promise.soon", { by: nextBy }) : tell.say("admin.promise.broken", { by: nextBy }),
   ];

@@ -5,15 +5,16 @@ import type { NoticeFacts } from "./language.ts";
 import type { Filling, SentenceName } from "./sentences.ts";
 import type { Speech, Teller } from "./speech.ts";
 
-/** `ought` is left out if the notice would be too long; `must` never is. */
-export type Weight = "must" | "ought";
+/** If the notice would be too long, what `may` be said is left out first, then what `ought` to; never what `must` be. */
+export type Weight = "must" | "ought" | "may";
 
 interface Line {
   readonly text: string;
   readonly weight: Weight;
 }
 
-const mostWords = 175;
+/** Of 180: the rest is for the name of the zone, and for those of the days at which the clock is put back. */
+const mostWords = 172;
 
 export function wordsIn(text: string): number {
   return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
@@ -47,15 +48,15 @@ export class Draft {
   text(leadIns: Labels["leadIns"], headline: string): string {
     const places: readonly Place[] = ["happened", "means", "doing"];
     const all = places.flatMap((place) => this.#lines[place]);
-    const zone = wordsIn(this.teller.whole(`${this.teller.moment(0)}`)) - wordsIn(this.teller.moment(0));
     const around = [headline, leadIns.meaning, leadIns.doing, leadIns.next, this.#next ?? ""].join(" ");
-    let words = wordsIn(around) + zone + all.reduce((sum, { text }) => sum + wordsIn(text), 0);
+    let words = wordsIn(around) + all.reduce((sum, { text }) => sum + wordsIn(text), 0);
     const left = new Set<Line>();
-    for (const line of all.toReversed()) {
-      if (words <= mostWords) break;
-      if (line.weight === "must") continue;
-      left.add(line);
-      words -= wordsIn(line.text);
+    for (const weight of ["may", "ought"] as const) {
+      for (const line of all.toReversed()) {
+        if (line.weight !== weight || words <= mostWords) continue;
+        left.add(line);
+        words -= wordsIn(line.text);
+      }
     }
     const [happened, means, doing] = places.map((place) =>
       this.#lines[place]

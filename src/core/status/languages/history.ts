@@ -3,7 +3,7 @@
 import { headline, isThrough } from "./headline.ts";
 import type { Labels } from "./labels.ts";
 import type { NoticeFacts } from "./language.ts";
-import { stillAtSenders } from "./late.ts";
+import { rangeAndShare, stillAtSenders } from "./late.ts";
 import {
   awayFor,
   backAt,
@@ -14,11 +14,13 @@ import {
   linesOf,
   markOf,
   nextWord,
+  sinceFor,
   stoppedAt,
   windowOf,
 } from "./reading.ts";
 import type { Stretch } from "./sentences.ts";
 import type { Teller } from "./speech.ts";
+import { isMoment } from "./times.ts";
 import { atMark } from "./trouble.ts";
 
 type Sentences = string[];
@@ -50,7 +52,7 @@ function estimate(tell: Teller, facts: NoticeFacts): Sentences {
   const others = stillAtSenders(tell, facts);
   if (facts.forecast.state === "clear") return others;
   if (between === undefined) return [tell.say("late.cannotSay", {}), ...others];
-  return [tell.say("late.expected", { between }), tell.say("late.share", {}), ...others];
+  return [rangeAndShare(tell, between), ...others];
 }
 
 /** What is said when a phase begins. */
@@ -115,8 +117,7 @@ function differences(tell: Teller, facts: NoticeFacts, before: NoticeFacts): Sen
   const said: Sentences = [];
   const days = markOf(awayFor(facts));
   if (days !== markOf(awayFor(before)) && days > 0 && facts.senders !== undefined) {
-    const { since } = facts.senders;
-    said.push(...atMark(tell, days, since));
+    said.push(...atMark(tell, days, sinceFor(facts)));
   } else if (facts.senders?.givenUp === true && before.senders?.givenUp === false) {
     said.push(tell.say("senders.mayHaveReturned", {}));
   }
@@ -159,12 +160,12 @@ export function update(
   const { phase, blind, brokenPromise } = facts;
   const changed = before === undefined || before.phase !== phase || before.blind !== blind;
   const said: Sentences = [headline(tell, facts)];
-  const broken = brokenPromise !== undefined && Number.isFinite(brokenPromise) && brokenPromise <= facts.now;
+  const broken = isMoment(brokenPromise) && brokenPromise <= facts.now && brokenPromise !== before?.brokenPromise;
   if (blind) said.push(tell.say("blind.unknown", {}));
   else if (changed) said.push(...phaseBegins(tell, facts));
   else said.push(...differences(tell, facts, before));
   const holes = newHoles(tell, facts, before);
-  if (broken && brokenPromise !== before?.brokenPromise) said.push(tell.say("promise.broken", { by: brokenPromise }));
+  if (broken) said.push(tell.say("promise.broken", { by: brokenPromise }));
   else if (said.length === 1 && !changed && holes.length === 0) said.push(tell.say("update.noNews", {}));
   said.push(...holes);
   const window = windowOf(facts);

@@ -9,6 +9,7 @@ import { sayDraining, saySuspected } from "./late.ts";
 import { notAffectedWords, sayMaintenance, sayScheduled } from "./planned.ts";
 import { nextWord } from "./reading.ts";
 import type { Teller } from "./speech.ts";
+import { isMoment } from "./times.ts";
 import { sayOutage, sayPartial } from "./trouble.ts";
 
 /** Phases in which more is promised by a time. */
@@ -55,8 +56,7 @@ export function notice(tell: Teller, leadIns: Labels["leadIns"], facts: NoticeFa
   const draft = new Draft(tell);
   const { brokenPromise: by, now } = facts;
   const stillOpen = promises(facts) || facts.phase === "maintenance";
-  if (by !== undefined && Number.isFinite(by) && by <= now && stillOpen)
-    draft.say("happened", "promise.broken", { by });
+  if (isMoment(by) && by <= now && stillOpen) draft.say("happened", "promise.broken", { by });
   sayPhase(draft, facts);
   sayHoles(draft, facts);
   if (facts.phase !== "normal" && facts.phase !== "resolved" && !facts.blind) {

@@ -8,8 +8,8 @@ import { mayBeGone, nextWord, windowOf } from "./reading.ts";
 import type { Teller } from "./speech.ts";
 
 /** At most so much of an operator's text stands in a notice. */
-export const windowWords = (text: string): string => operatorWords(text, 45, 320);
-export const notAffectedWords = (text: string | undefined): string => operatorWords(text ?? "", 25, 200);
+export const windowWords = (text: string): string => operatorWords(text, 40, 280);
+export const notAffectedWords = (text: string | undefined): string => operatorWords(text ?? "", 20, 160);
 
 /** The work is ahead. */
 export function sayScheduled(draft: Draft, facts: NoticeFacts): void {
@@ -17,7 +17,7 @@ export function sayScheduled(draft: Draft, facts: NoticeFacts): void {
   if (window === undefined) draft.say("happened", "planned.whenUnknown", {});
   else {
     draft.say("happened", "planned.when", { window });
-    draft.put("happened", windowWords(window.text));
+    draft.put("happened", windowWords(window.text), "ought");
   }
   draft.say("means", "means.work", {});
   sayMeanwhile(draft, facts);

@@ -3,6 +3,7 @@
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from "../../time.ts";
 import type { NoticeFacts } from "./language.ts";
 import type { Stretch } from "./sentences.ts";
+import { isMoment } from "./times.ts";
 
 /** After so many days without us the words change: at each, more senders have given up. */
 const marks = [7, 5, 4, 3, 2, 1];
@@ -21,7 +22,7 @@ export function shareOf(days: number): "some" | "much" {
 export type Failing = "both" | "receiving" | "sending" | "filter" | "lines" | "places" | "unclear";
 
 function moment(at: Instant | undefined): Instant | undefined {
-  return at !== undefined && Number.isFinite(at) ? at : undefined;
+  return isMoment(at) ? at : undefined;
 }
 
 /** Which of our lines fail, if some do and some do not. */
@@ -59,6 +60,11 @@ export function awayFor(facts: NoticeFacts): Duration {
   return cannot && ["both", "receiving"].includes(failingOf(facts)) ? Math.max(0, away) : 0;
 }
 
+/** Since when other servers have not reached ours. */
+export function sinceFor(facts: NoticeFacts): Instant {
+  return moment(facts.senders?.since) ?? facts.now - awayFor(facts);
+}
+
 /** Whether nobody may say any more that no mail is lost. */
 export function mayBeGone(facts: NoticeFacts): boolean {
   const { senders, began, back, now } = facts;
@@ -70,7 +76,7 @@ export function mayBeGone(facts: NoticeFacts): boolean {
 
 /** Stretches of which mail is gone, oldest first, those that touch made one; only what is over, and no stretch without length. */
 export function holesOf({ holes, now }: NoticeFacts): Stretch[] {
-  const sound = (holes ?? []).filter(({ from, to }) => Number.isFinite(from) && from < to && to <= now);
+  const sound = (holes ?? []).filter(({ from, to }) => isMoment(from) && from < to && to <= now);
   const found: Stretch[] = [];
   for (const { from, to } of [...sound].sort((a, b) => a.from - b.from)) {
     const last = found.at(-1);
@@ -98,7 +104,7 @@ export function stoppedAt(facts: NoticeFacts): Instant | undefined {
 
 /** Planned work whose times fit together. */
 export function windowOf({ window }: Pick<NoticeFacts, "window">): NonNullable<NoticeFacts["window"]> | undefined {
-  if (window === undefined || !Number.isFinite(window.from) || !Number.isFinite(window.to)) return undefined;
+  if (window === undefined || !isMoment(window.from) || !isMoment(window.to)) return undefined;
   return window.from < window.to ? window : undefined;
 }
 
@@ -132,7 +138,7 @@ export function mostFromSenders(facts: NoticeFacts): Instant | undefined {
 /** The range in which late mail will be through, if it is one and not over. */
 export function expectedOf({ expected, now }: NoticeFacts): Stretch | undefined {
   if (expected === undefined || !(expected.latest > now) || !(expected.earliest <= expected.latest)) return undefined;
-  if (!Number.isFinite(expected.earliest)) return undefined;
+  if (!isMoment(expected.earliest) || !isMoment(expected.latest)) return undefined;
   // A range has two ends: one of no length is opened by a minute.
   const from = Math.min(expected.earliest, expected.latest - MINUTE);
   return { from, to: expected.latest };

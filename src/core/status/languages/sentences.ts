@@ -130,6 +130,7 @@ export const sentences = {
   "senders.stillOut": { n: "count" },
   "senders.stillOut.range": { by: "moment" },
   "senders.stillOut.rest": { until: "moment" },
+  "senders.stillOut.why": {},
   "senders.stillOut.late": {},
   "senders.stillOut.unknown": {},
 

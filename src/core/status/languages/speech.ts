@@ -46,9 +46,11 @@ export function speech(locale: string, messages: Messages): Speech {
   const made = new Map<string, IntlMessageFormat>();
 
   function text(name: SentenceName | FormName, values: Values): string {
+    const plain = messages[name];
+    if (!plain.includes("{")) return plain;
     let message = made.get(name);
     if (message === undefined) {
-      message = new IntlMessageFormat(messages[name], locale, undefined, { ignoreTag: true });
+      message = new IntlMessageFormat(plain, locale, undefined, { ignoreTag: true });
       made.set(name, message);
     }
     return String(message.format(values));
@@ -61,12 +63,14 @@ export function speech(locale: string, messages: Messages): Speech {
   }
 
   function moment({ zone, now }: Setting, at: Instant): string {
+    if (!times.isMoment(at)) return "?";
     const day = times.day(locale, zone, at, now);
     const said = text("moment", { time: clock(zone, at), day, hour: times.hourOf(zone, at) });
     return `${said}${zoneMark}`;
   }
 
   function point(setting: Setting, at: Instant): string {
+    if (!times.isMoment(at)) return "?";
     const near = Math.abs(at - setting.now) < 2 * HOUR;
     return near ? times.fineClock(locale, setting.zone, at) : moment(setting, at);
   }

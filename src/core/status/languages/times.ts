@@ -2,6 +2,11 @@
 
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from "../../time.ts";
 
+/** Whether there is such a moment: what is not a number, or outside of the calendar, is none. */
+export function isMoment(at: Instant | undefined): at is Instant {
+  return at !== undefined && Math.abs(at) < 8.6e15;
+}
+
 type Options = Intl.DateTimeFormatOptions;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -62,27 +67,37 @@ function wall(zone: string, at: Instant): string {
   return format("en-GB", zone, "wall", { day: "2-digit", hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
-const unsure = new Map<string, boolean>();
+const memory = new Map<string, string | boolean>();
+
+/** What was found out once; forgotten when it is much. */
+function once<Found extends string | boolean>(key: string, find: () => Found): Found {
+  const known = memory.get(key);
+  if (known !== undefined) return known as Found;
+  if (memory.size > 20_000) memory.clear();
+  const found = find();
+  memory.set(key, found);
+  return found;
+}
 
 /** Whether a clock shows this time twice, as in the night in which it is put back. Clocks are put back by half an hour or by whole ones. */
 export function isTwice(zone: string, at: Instant): boolean {
   // Clocks are put back on quarters of an hour, so the quarters have the answer.
   const quarter = Math.floor(at / (15 * MINUTE)) * 15 * MINUTE;
-  const key = `${zone} ${quarter}`;
-  const known = unsure.get(key);
-  if (known !== undefined) return known;
-  const mine = wall(zone, quarter);
-  const twice = [-120, -60, -30, 30, 60, 120].some((minutes) => wall(zone, quarter + minutes * MINUTE) === mine);
-  if (unsure.size > 10_000) unsure.clear();
-  unsure.set(key, twice);
-  return twice;
+  return once(`${zone} ${quarter}`, () => {
+    const mine = wall(zone, quarter);
+    return [-120, -60, -30, 30, 60, 120].some((minutes) => wall(zone, quarter + minutes * MINUTE) === mine);
+  });
 }
 
 type ZoneForm = "long" | "longGeneric";
 
 function zoneText(locale: string, zone: string, at: Instant, form: ZoneForm): string {
-  const parts = format(locale, zone, form, { timeZoneName: form }).formatToParts(at);
-  return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
+  // Clocks are put back on quarters of an hour, so all of a quarter has one name.
+  const quarter = Math.floor(at / (15 * MINUTE)) * 15 * MINUTE;
+  return once(`${locale} ${zone} ${form} ${quarter}`, () => {
+    const parts = format(locale, zone, form, { timeZoneName: form }).formatToParts(quarter);
+    return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
+  });
 }
 
 /** The zone at this moment: `Central European Summer Time`. */

@@ -3,7 +3,7 @@
 import type { Instant } from "../../time.ts";
 import type { Draft } from "./draft.ts";
 import type { NoticeFacts } from "./language.ts";
-import { isHere, lateHere, mayHaveReturned, sparingOr } from "./late.ts";
+import { besides, isHere, lateHere, mayHaveReturned, sparingOr } from "./late.ts";
 import {
   awayFor,
   backAt,
@@ -14,6 +14,7 @@ import {
   markOf,
   mayBeGone,
   shareOf,
+  sinceFor,
   stoppedAt,
   windowOf,
 } from "./reading.ts";
@@ -54,14 +55,14 @@ function itStoppedAgain(draft: Draft, facts: NoticeFacts): void {
   if (stopped === undefined) whatFails(draft, facts);
   else if (back === undefined) draft.say("happened", "again.stopped", { stopped });
   else draft.say("happened", "again.times", { worked: { from: back, to: stopped } });
-  if (failingOf(facts) === "filter" && stopped !== undefined) draft.say("happened", "filter.sinceUnknown", {}, "ought");
+  if (failingOf(facts) === "filter" && stopped !== undefined) draft.say("happened", "filter.sinceUnknown", {}, "may");
   draft.say("happened", "again.sorry", {});
   draft.say("happened", "again.estimate", {});
-  draft.say("happened", "again.care", {}, "ought");
+  draft.say("happened", "again.care", {}, "may");
 }
 
 /** What senders do after so many days, and what it means for what they sent since then. */
-export function atMark(tell: Teller, days: number, since: Instant): string[] {
+export function atMark(tell: Teller, days: number, since: Instant): [string, string] {
   const senders =
     days < 4
       ? tell.say("senders.days", { days })
@@ -76,7 +77,7 @@ function sentToUs(draft: Draft, facts: NoticeFacts): void {
   const { senders } = facts;
   const days = markOf(awayFor(facts));
   if (senders === undefined || days === 0) {
-    if (mayBeGone(facts)) draft.say("means", "senders.keepMail", {});
+    if (mayBeGone(facts)) draft.say("means", "senders.keepMail", {}, "ought");
     else {
       draft.say("means", "senders.notLost", {});
       draft.say("means", "senders.keep", {});
@@ -84,24 +85,25 @@ function sentToUs(draft: Draft, facts: NoticeFacts): void {
     if (senders?.givenUp === true) mayHaveReturned(draft, facts);
     return;
   }
-  for (const sentence of atMark(draft.teller, days, senders.since)) draft.put("means", sentence);
+  const [limits, meaning] = atMark(draft.teller, days, sinceFor(facts));
+  draft.put("means", limits, "ought");
+  draft.put("means", meaning);
 }
 
 function keptHere(draft: Draft, facts: NoticeFacts): void {
-  draft.say("means", "kept.here", {}, facts.atRisk > 0 ? "must" : "ought");
-  if (facts.atRisk > 0) draft.say("means", "kept.atRisk", {});
+  draft.say("means", "kept.here", {}, "may");
+  if (facts.atRisk > 0) draft.say("means", "kept.atRisk", {}, "ought");
 }
 
 /** Outage and relapse. */
 export function sayOutage(draft: Draft, facts: NoticeFacts): void {
   if (facts.phase === "relapse") itStoppedAgain(draft, facts);
   else whatFails(draft, facts);
-  if (windowOf(facts)?.overrun === true) draft.say("happened", "work.became", {}, "ought");
+  if (windowOf(facts)?.overrun === true) draft.say("happened", "work.became", {}, "may");
   sayDirections(draft, facts);
   draft.say("means", "down.cannotSay", {});
-  if (markOf(awayFor(facts)) > 0) draft.say("doing", "do.ask", {});
-  else draft.say("doing", "do.otherWay", {});
-  sparingOr(draft, facts, "do.follow");
+  draft.say("doing", markOf(awayFor(facts)) > 0 ? "do.ask" : "do.otherWay", {}, besides(facts));
+  draft.say("doing", "do.follow", {}, "may");
 }
 
 /** What one can and cannot do with email now. */
@@ -129,8 +131,8 @@ function sayDirections(draft: Draft, facts: NoticeFacts): void {
 /** Mail for places that do not answer, where it is not the whole story. */
 function waitingForPlaces(draft: Draft, facts: NoticeFacts): void {
   draft.say("means", "means.places", { n: facts.unreachable });
-  if (facts.atRisk > 0) draft.say("means", "kept.atRisk", {});
-  else if (!mayBeGone(facts)) draft.say("means", "kept.all", {}, "ought");
+  if (facts.atRisk > 0) draft.say("means", "kept.atRisk", {}, "ought");
+  else if (!mayBeGone(facts)) draft.say("means", "kept.all", {}, "may");
 }
 
 /** Some of it fails while the rest works. */
@@ -142,7 +144,7 @@ export function sayPartial(draft: Draft, facts: NoticeFacts): void {
     draft.say("happened", "lines.failing", lines);
     if (at !== undefined) draft.say("happened", "partial.since", { at });
   } else whatFails(draft, facts);
-  if (windowOf(facts)?.overrun === true) draft.say("happened", "work.became", {}, "ought");
+  if (windowOf(facts)?.overrun === true) draft.say("happened", "work.became", {}, "may");
   switch (failing) {
     case "lines":
       if (lines !== undefined) draft.say("means", "means.lines", lines);
@@ -156,7 +158,7 @@ export function sayPartial(draft: Draft, facts: NoticeFacts): void {
       waitingForPlaces(draft, facts);
       draft.say("means", "means.places.rest", {});
       draft.say("means", "places.cannotSay", {});
-      if (isHere(facts) && expectedOf(facts) !== undefined) lateHere(draft, facts);
+      if (isHere(facts) && expectedOf(facts) !== undefined) lateHere(draft, facts, "ought");
       break;
     case "unclear":
       draft.say("means", "means.unclear", {});
@@ -166,6 +168,6 @@ export function sayPartial(draft: Draft, facts: NoticeFacts): void {
       draft.say("means", "down.cannotSay", {});
   }
   if (failing !== "receiving" && failing !== "both") mayHaveReturned(draft, facts);
-  draft.say("doing", failing === "lines" ? "do.nothing" : "do.otherWay", {});
+  draft.say("doing", failing === "lines" ? "do.nothing" : "do.otherWay", {}, besides(facts));
   sparingOr(draft, facts, failing === "lines" ? undefined : "do.follow");
 }

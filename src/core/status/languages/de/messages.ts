@@ -32,8 +32,7 @@ export const messages: Messages = {
   "headline.resolved": "E-Mail funktioniert wieder normal.",
   "headline.resolved.gone": "E-Mail funktioniert wieder normal, aber einige E-Mails sind verloren.",
 
-  "promise.broken":
-    "Wir haben versprochen, bis {by} mehr zu sagen. Wir hatten nichts Neues und hätten auch das sagen müssen. Das tut uns leid.",
+  "promise.broken": "Wir haben versprochen, bis {by} mehr zu sagen. Da hatten wir nichts Neues. Das tut uns leid.",
 
   "blind.unknown":
     "Wir sehen unseren Mailserver nicht und wissen deshalb nicht, wie es um E-Mail steht. Was wir zuletzt gesagt haben, kann überholt sein.",
@@ -104,23 +103,23 @@ export const messages: Messages = {
   "senders.stillOut":
     "{n, plural, =0 {Verspätete E-Mails an Sie liegen} other {Etwa # verspätete E-Mails an Sie liegen}} noch bei anderen Mailservern.",
   "senders.stillOut.range": "Wir erwarten 9 von 10 dieser E-Mails bis {by}.",
-  "senders.stillOut.rest":
-    "Wir erwarten 99 von 100 bis {until}, weil jeder Server selbst wählt, wann er es wieder versucht.",
+  "senders.stillOut.rest": "Wir erwarten 99 von 100 bis {until}.",
+  "senders.stillOut.why": "Jeder Server wählt selbst, wann er es wieder versucht.",
   "senders.stillOut.late": "Sie kommen später, als wir dachten. Wir können noch nicht sagen, wann sie kommen.",
   "senders.stillOut.unknown": "Wir können noch nicht sagen, wann sie kommen.",
 
   "kept.here": "E-Mails, die bei uns warten, bleiben erhalten. Wir schicken sie weiter, wenn es wieder geht.",
-  "kept.atRisk": "Manche davon können zum Absender zurückgehen, wenn es länger dauert.",
+  "kept.atRisk": "Manches, was hier wartet, kann zum Absender zurückgehen, wenn es länger dauert.",
   "kept.all": "Davon geht nichts verloren.",
 
   "late.waiting":
     "{n, plural, =0 {Einige verspätete E-Mails warten} other {Etwa # verspätete E-Mails warten}} noch bei uns.",
   "late.unknown": "Wir wissen nicht, wie viele verspätete E-Mails noch warten.",
-  "late.expected": "Wir erwarten, dass die verspätete Post bei uns {between} durch ist.",
+  "late.expected": "Wir erwarten, dass die Verspätung bei uns {between} endet.",
   "late.share": "Damit haben wir in etwa 8 von 10 Fällen recht.",
   "late.cannotSay": "Wir können noch nicht sagen, wann die verspätete Post bei uns durch ist.",
   "late.gone": "Alle verspätete Post, von der wir wissen, ist jetzt durch.",
-  "late.nearlyGone": "Fast alle verspätete Post ist jetzt durch.",
+  "late.nearlyGone": "Fast alle verspätete Post bei uns ist jetzt durch.",
   "late.watching": "Wir beobachten es 2 Stunden lang, bevor wir Entwarnung geben.",
   "late.oldDate": "Verspätete E-Mails behalten ihr altes Datum und können deshalb weiter unten im Posteingang stehen.",
   "down.cannotSay": "Wir können noch nicht sagen, wann es wieder geht.",

@@ -31,8 +31,7 @@ export const messages: Messages = {
   "headline.resolved": "Email is back to normal.",
   "headline.resolved.gone": "Email is back to normal, but some mail is gone.",
 
-  "promise.broken":
-    "We said that we would tell you more by {by}. We had no news, and we should have told you so. We are sorry.",
+  "promise.broken": "We said that we would tell you more by {by}. We had no news then. We are sorry.",
 
   "blind.unknown":
     "We have lost sight of the mail server, so we do not know how email is doing. What we said before may be out of date.",
@@ -100,12 +99,13 @@ export const messages: Messages = {
   "senders.stillOut":
     "{n, plural, =0 {Late mail that was sent to you is} other {About # late messages that were sent to you are}} still with other mail servers.",
   "senders.stillOut.range": "We expect 9 out of 10 of these by {by}.",
-  "senders.stillOut.rest": "We expect 99 out of 100 by {until}, because each server picks its own time to try again.",
+  "senders.stillOut.rest": "We expect 99 out of 100 by {until}.",
+  "senders.stillOut.why": "Each server picks its own time to try again.",
   "senders.stillOut.late": "They are later than we thought. We cannot say yet when they will come.",
   "senders.stillOut.unknown": "We cannot say yet when they will come.",
 
   "kept.here": "Mail that waits with us is kept. We send it on once we can.",
-  "kept.atRisk": "Some of it may go back to its sender if this lasts.",
+  "kept.atRisk": "Some of what waits here may go back to its sender if this lasts.",
   "kept.all": "None of it is lost.",
 
   "late.waiting": "{n, plural, =0 {Some late mail is} other {About # late messages are}} still waiting with us.",
@@ -114,7 +114,7 @@ export const messages: Messages = {
   "late.share": "We are right about 8 times out of 10.",
   "late.cannotSay": "We cannot say yet when the late mail here will be through.",
   "late.gone": "All the late mail that we know about is now through.",
-  "late.nearlyGone": "Nearly all the late mail is now through.",
+  "late.nearlyGone": "Nearly all the late mail here is now through.",
   "late.watching": "We keep watching for 2 hours before we say that all is well.",
   "late.oldDate": "Late mail keeps its old date, so it may show up further down in your inbox.",
   "down.cannotSay": "We cannot say yet when this will be fixed.",

@@ -32,12 +32,12 @@ export const messages: Messages = {
   "headline.resolved": "El correo ha vuelto a la normalidad.",
   "headline.resolved.gone": "El correo ha vuelto a la normalidad, pero se han perdido mensajes.",
 
-  "promise.broken": "Prometimos decir más, a más tardar, {by}. No había nada nuevo, y debimos decirlo. Lo sentimos.",
+  "promise.broken": "Prometimos decir más, a más tardar, {by}. No había nada nuevo. Lo sentimos.",
 
   "blind.unknown":
     "No vemos nuestro servidor de correo y no sabemos cómo está. Lo que dijimos antes puede no ser cierto ya.",
   "normal.works": "Los mensajes salen y llegan como siempre.",
-  "planned.when": "Trabajaremos en nuestro servidor de correo {window}.",
+  "planned.when": "Trabajaremos en nuestro correo {window}.",
   "planned.whenUnknown": "Trabajaremos en nuestro servidor de correo. Diremos cuándo.",
   "work.began": "Queríamos empezar {at}, y los trabajos están en marcha.",
   "work.underWay": "Estamos trabajando en nuestro servidor de correo.",
@@ -53,7 +53,7 @@ export const messages: Messages = {
   "sending.sinceUnknown": "En este momento los mensajes no salen.",
   "filter.since": "Revisamos cada mensaje contra virus y spam. Esa revisión no funciona desde {at}.",
   "filter.sinceUnknown": "Revisamos cada mensaje contra virus y spam. Esa revisión no funciona.",
-  "again.times": "El correo funcionó {worked} y luego se paró otra vez.",
+  "again.times": "El correo funcionó {worked}. Luego se paró otra vez.",
   "again.stopped": "El correo está parado otra vez desde {stopped}.",
   "again.sorry": "Dijimos demasiado pronto que estaba arreglado. Lo sentimos.",
   "again.estimate": "Nuestro último cálculo ya no vale: por favor, no lo tenga en cuenta.",
@@ -103,23 +103,23 @@ export const messages: Messages = {
   "senders.stillOut":
     "{n, plural, =0 {Hay mensajes atrasados para usted} other {Unos # mensajes atrasados para usted están}} todavía en otros servidores.",
   "senders.stillOut.range": "Esperamos que 9 de cada 10 lleguen, a más tardar, {by}.",
-  "senders.stillOut.rest":
-    "Esperamos que 99 de cada 100 lleguen, a más tardar, {until}, porque cada servidor elige cuándo lo intenta otra vez.",
+  "senders.stillOut.rest": "Esperamos que 99 de cada 100 lleguen, a más tardar, {until}.",
+  "senders.stillOut.why": "Cada servidor elige cuándo lo intenta otra vez.",
   "senders.stillOut.late": "Llegan más tarde de lo que pensábamos. Aún no podemos decir cuándo llegarán.",
   "senders.stillOut.unknown": "Aún no podemos decir cuándo llegarán.",
 
   "kept.here": "Guardamos los mensajes que esperan en nuestro servidor. Los enviaremos cuando sea posible.",
-  "kept.atRisk": "Algunos pueden ser devueltos a su remitente si esto dura.",
+  "kept.atRisk": "Algunos de los que esperan aquí pueden ser devueltos a su remitente si esto dura.",
   "kept.all": "Ninguno de ellos se ha perdido.",
 
   "late.waiting":
     "{n, plural, =0 {Hay mensajes atrasados que esperan} other {Unos # mensajes atrasados esperan}} todavía en nuestro servidor.",
   "late.unknown": "No sabemos cuántos mensajes atrasados quedan.",
-  "late.expected": "Esperamos que el correo atrasado de nuestro servidor haya pasado {between}.",
+  "late.expected": "Esperamos acabar con nuestro retraso {between}.",
   "late.share": "Acertamos unas 8 de cada 10 veces.",
   "late.cannotSay": "Aún no podemos decir cuándo habrá pasado el correo atrasado de nuestro servidor.",
   "late.gone": "Todo el correo atrasado que conocemos ya ha pasado.",
-  "late.nearlyGone": "Casi todo el correo atrasado ya ha pasado.",
+  "late.nearlyGone": "Casi todo el correo atrasado de nuestro servidor ya ha pasado.",
   "late.watching": "Seguimos mirando durante 2 horas antes de decir que todo va bien.",
   "late.oldDate": "Un mensaje atrasado conserva su fecha: puede aparecer más abajo en su bandeja.",
   "down.cannotSay": "Aún no podemos decir cuándo estará arreglado.",
@@ -135,7 +135,7 @@ export const messages: Messages = {
   "account.uncounted": "No podemos contar lo que otros servidores abandonaron antes.",
 
   "hole.copy": "Tuvimos que volver a una copia anterior de nuestro correo.",
-  "hole.gone": "Los mensajes que llegaron {stretch} se han perdido.",
+  "hole.gone": "Se perdieron los mensajes llegados {stretch}.",
   "hole.more": "También se han perdido los de {n, plural, =1 {un período anterior} other {# períodos anteriores}}.",
 
   "do.nothing": "Nada por ahora.",

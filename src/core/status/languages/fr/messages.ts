@@ -32,8 +32,7 @@ export const messages: Messages = {
   "headline.resolved": "La messagerie est revenue à la normale.",
   "headline.resolved.gone": "La messagerie est revenue à la normale, mais des messages sont perdus.",
 
-  "promise.broken":
-    "Nous avions promis des nouvelles avant {by}. Il n’y en avait pas, et nous aurions dû le dire. Nous en sommes désolés.",
+  "promise.broken": "Nous avions promis des nouvelles avant {by}. Il n’y en avait pas. Nous en sommes désolés.",
 
   "blind.unknown":
     "Nous ne voyons plus le serveur et ne savons pas comment va la messagerie. Ce que nous avons dit avant n’est peut-être plus vrai.",
@@ -105,14 +104,15 @@ export const messages: Messages = {
   "senders.stillOut":
     "{n, plural, =0 {Des messages en retard pour vous sont} other {Environ # messages en retard pour vous sont}} encore sur d’autres serveurs.",
   "senders.stillOut.range": "Nous attendons 9 sur 10 de ces messages avant {by}.",
-  "senders.stillOut.rest":
-    "Nous en attendons 99 sur 100 avant {until}, car chaque serveur choisit quand il essaie de nouveau.",
+  "senders.stillOut.rest": "Nous en attendons 99 sur 100 avant {until}.",
+  "senders.stillOut.why": "Chaque serveur choisit lui-même quand il essaie de nouveau.",
   "senders.stillOut.late":
     "Ils ont plus de retard que nous le pensions. Nous ne pouvons pas encore dire quand ils arriveront.",
   "senders.stillOut.unknown": "Nous ne pouvons pas encore dire quand ils arriveront.",
 
-  "kept.here": "Les messages qui attendent chez nous sont gardés. Nous les enverrons dès que possible.",
-  "kept.atRisk": "Certains peuvent être renvoyés à leur expéditeur si cela dure.",
+  "kept.here":
+    "Les messages qui attendent chez nous sont gardés. Nous les enverrons quand ce sera de nouveau possible.",
+  "kept.atRisk": "Des messages qui attendent ici peuvent être renvoyés à leur expéditeur si cela dure.",
   "kept.all": "Aucun d’eux n’est perdu.",
 
   "late.waiting":
@@ -122,7 +122,7 @@ export const messages: Messages = {
   "late.share": "Nous avons raison environ 8 fois sur 10.",
   "late.cannotSay": "Nous ne pouvons pas encore dire quand le retard chez nous sera rattrapé.",
   "late.gone": "Tout le courrier en retard que nous connaissons est passé.",
-  "late.nearlyGone": "Presque tout le courrier en retard est passé.",
+  "late.nearlyGone": "Presque tout le courrier en retard chez nous est passé.",
   "late.watching": "Nous observons encore pendant 2 heures avant de dire que tout va bien.",
   "late.oldDate": "Un message en retard garde son ancienne date : il peut se trouver plus bas dans votre boîte.",
   "down.cannotSay": "Nous ne pouvons pas encore dire quand ce sera réparé.",
