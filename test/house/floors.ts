@@ -63,7 +63,7 @@ export const packagePlaces: Readonly<Record<string, { readonly run: readonly str
   commander: { run: ["bin/", "src/app/"] },
   pino: { run: ["src/app/"] },
   yaml: { run: ["src/app/", "dashboards/", "test/"] },
-  "intl-messageformat": { run: ["src/core/status/languages/"] },
+  "intl-messageformat": { run: ["src/core/status/languages/", "test/core/status/languages/"] },
 };
 
 /** The one package that the core runs, and where: it turns messages into text, and knows no clock and no file. */

@@ -6,7 +6,7 @@ import type { Teller } from "./speech.ts";
 
 /** Late mail that we know of has all come in or gone out. */
 export function isThrough({ forecast, senders }: NoticeFacts): boolean {
-  return forecast.state === "clear" && (senders?.stillOut ?? 0) === 0;
+  return forecast.state === "clear" && !((senders?.stillOut ?? 0) > 0);
 }
 
 function down(tell: Teller, facts: NoticeFacts): string {

@@ -21,6 +21,23 @@ function format(locale: string, zone: string, name: string, options: Options): I
   return made;
 }
 
+const memory = new Map<string, string | boolean>();
+
+/** What was found out once; forgotten when it is much. */
+function once<Found extends string | boolean>(key: string, find: () => Found): Found {
+  const known = memory.get(key);
+  if (known !== undefined) return known as Found;
+  if (memory.size > 20_000) memory.clear();
+  const found = find();
+  memory.set(key, found);
+  return found;
+}
+
+/** Clocks are put forward and back on quarters of an hour: what holds for one moment of a quarter holds for all. */
+function quarterOf(at: Instant): Instant {
+  return Math.floor(at / (15 * MINUTE)) * 15 * MINUTE;
+}
+
 /** `18:30` */
 export function clock(locale: string, zone: string, at: Instant): string {
   return format(locale, zone, "clock", { hour: "2-digit", minute: "2-digit" }).format(at);
@@ -42,7 +59,10 @@ export function day(locale: string, zone: string, at: Instant, now: Instant): st
 
 /** Hour of the day, 0 to 23: some languages choose a word by it. */
 export function hourOf(zone: string, at: Instant): number {
-  return Number(format("en-GB", zone, "hour", { hour: "2-digit" }).format(at));
+  const quarter = quarterOf(at);
+  return Number(
+    once(`${zone} hour ${quarter}`, () => format("en-GB", zone, "hour", { hour: "2-digit" }).format(quarter)),
+  );
 }
 
 /** Whether both are in one calendar day of the zone. */
@@ -67,22 +87,9 @@ function wall(zone: string, at: Instant): string {
   return format("en-GB", zone, "wall", { day: "2-digit", hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
-const memory = new Map<string, string | boolean>();
-
-/** What was found out once; forgotten when it is much. */
-function once<Found extends string | boolean>(key: string, find: () => Found): Found {
-  const known = memory.get(key);
-  if (known !== undefined) return known as Found;
-  if (memory.size > 20_000) memory.clear();
-  const found = find();
-  memory.set(key, found);
-  return found;
-}
-
 /** Whether a clock shows this time twice, as in the night in which it is put back. Clocks are put back by half an hour or by whole ones. */
 export function isTwice(zone: string, at: Instant): boolean {
-  // Clocks are put back on quarters of an hour, so the quarters have the answer.
-  const quarter = Math.floor(at / (15 * MINUTE)) * 15 * MINUTE;
+  const quarter = quarterOf(at);
   return once(`${zone} ${quarter}`, () => {
     const mine = wall(zone, quarter);
     return [-120, -60, -30, 30, 60, 120].some((minutes) => wall(zone, quarter + minutes * MINUTE) === mine);
@@ -92,8 +99,7 @@ export function isTwice(zone: string, at: Instant): boolean {
 type ZoneForm = "long" | "longGeneric";
 
 function zoneText(locale: string, zone: string, at: Instant, form: ZoneForm): string {
-  // Clocks are put back on quarters of an hour, so all of a quarter has one name.
-  const quarter = Math.floor(at / (15 * MINUTE)) * 15 * MINUTE;
+  const quarter = quarterOf(at);
   return once(`${locale} ${zone} ${form} ${quarter}`, () => {
     const parts = format(locale, zone, form, { timeZoneName: form }).formatToParts(quarter);
     return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;

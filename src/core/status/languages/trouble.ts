@@ -10,6 +10,7 @@ import {
   beganAt,
   expectedOf,
   failingOf,
+  holesOf,
   linesOf,
   markOf,
   mayBeGone,
@@ -102,7 +103,12 @@ export function sayOutage(draft: Draft, facts: NoticeFacts): void {
   if (windowOf(facts)?.overrun === true) draft.say("happened", "work.became", {}, "may");
   sayDirections(draft, facts);
   draft.say("means", "down.cannotSay", {});
-  draft.say("doing", markOf(awayFor(facts)) > 0 ? "do.ask" : "do.otherWay", {}, besides(facts));
+  draft.say(
+    "doing",
+    markOf(awayFor(facts)) > 0 ? "do.ask" : "do.otherWay",
+    {},
+    holesOf(facts).length > 0 ? "ought" : "must",
+  );
   draft.say("doing", "do.follow", {}, "may");
 }
 

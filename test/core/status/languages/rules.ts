@@ -16,13 +16,17 @@ export interface Said {
   readonly update: string;
   /** Headline and notice without the operator's words: what we answer for. */
   readonly ours: string;
+  /** Of `ours`. */
+  readonly sentences: readonly string[];
 }
 
 export function say(language: Language, vocabulary: Vocabulary, facts: NoticeFacts, before?: NoticeFacts): Said {
   const headline = language.headline(facts);
   const notice = language.notice(facts);
   const update = language.update(facts, before);
-  return { language, vocabulary, facts, headline, notice, update, ours: `${headline}\n${without(notice, facts)}` };
+  const ours = `${headline}\n${without(notice, facts)}`;
+  const sentences = sentencesIn({ language, ours });
+  return { language, vocabulary, facts, headline, notice, update, ours, sentences };
 }
 
 const cleanedOnce = new Map<string, string>();
@@ -35,7 +39,7 @@ function cleaned(text: string, words: number, letters: number): string {
 }
 
 function without(text: string, { notAffected = "", window }: NoticeFacts): string {
-  return [cleaned(notAffected, 20, 160), cleaned(window?.text ?? "", 40, 280)]
+  return [cleaned(window?.text ?? "", 40, 280), cleaned(notAffected, 20, 160)]
     .filter((words) => words !== "")
     .reduce((rest, words) => rest.split(` ${words}`).join(""), text);
 }
@@ -135,13 +139,12 @@ export const rules: readonly Rule[] = [
       const extra = wordsIn(`${headline} ${notice}`) - wordsIn(ours);
       if (extra > 70) return `${extra} words of an operator`;
       if (wordsIn(ours) + extra > 180) return `${wordsIn(ours) + extra} words`;
-      const long = sentencesIn(said).find((sentence) => wordsIn(sentence.replace(/\([^)]*\)/g, "")) > 25);
+      const long = said.sentences.find((sentence) => wordsIn(sentence.replace(/\([^)]*\)/g, "")) > 25);
       if (long !== undefined) return `a sentence of ${wordsIn(long)} words: ${long}`;
-      const odd = sentencesIn(said).find((sentence) => !/^[\p{Lu}\d"(].*[.!?]$/u.test(sentence));
+      const odd = said.sentences.find((sentence) => !/^[\p{Lu}\d"(].*[.!?]$/u.test(sentence));
       if (odd !== undefined) return `not a whole sentence: ${odd}`;
-      if (language.tag === "en" && gradeOf(sentencesIn(said).join("\n")) > 8) {
-        return `grade ${gradeOf(sentencesIn(said).join("\n")).toFixed(1)} in ${facts.phase}`;
-      }
+      const grade = language.tag === "en" ? gradeOf(said.sentences.join("\n")) : 0;
+      if (grade > 8) return `grade ${grade.toFixed(1)} in ${facts.phase}`;
       return undefined;
     },
   },
@@ -159,7 +162,7 @@ export const rules: readonly Rule[] = [
     judge(said) {
       const { vocabulary, ours, update } = said;
       for (const text of [ours, update]) {
-        const sentences = sentencesIn({ language: said.language, ours: text });
+        const sentences = text === ours ? said.sentences : sentencesIn({ language: said.language, ours: text });
         const point = sentences.find((one) => vocabulary.expects.test(one) && !vocabulary.range.test(one));
         if (point !== undefined) return `a time without its range or share: ${point}`;
         if (sentences.some((one) => vocabulary.expects.test(one)) && !vocabulary.share.test(text)) return "no share";

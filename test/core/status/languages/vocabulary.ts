@@ -113,7 +113,7 @@ export const vocabularies: Readonly<Record<string, Vocabulary>> = {
     restraint: /no entre una y otra vez/i,
     reason: /nuestro servidor está al límite/,
     spared: /no está afectado|Hasta donde vemos|líneas que funcionan|no podemos decir cuánto/i,
-    gone: /Se perdieron/,
+    gone: /Se han perdido mensajes/,
     again: /que los envíen otra vez/,
     messages: /(?<!cada )(?<!\S)(\S+) mensajes/g,
   },

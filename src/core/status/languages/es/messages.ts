@@ -37,7 +37,7 @@ export const messages: Messages = {
   "blind.unknown":
     "No vemos nuestro servidor de correo y no sabemos cómo está. Lo que dijimos antes puede no ser cierto ya.",
   "normal.works": "Los mensajes salen y llegan como siempre.",
-  "planned.when": "Trabajaremos en nuestro correo {window}.",
+  "planned.when": "Trabajaremos en nuestro correo. Será {window}.",
   "planned.whenUnknown": "Trabajaremos en nuestro servidor de correo. Diremos cuándo.",
   "work.began": "Queríamos empezar {at}, y los trabajos están en marcha.",
   "work.underWay": "Estamos trabajando en nuestro servidor de correo.",
@@ -115,7 +115,7 @@ export const messages: Messages = {
   "late.waiting":
     "{n, plural, =0 {Hay mensajes atrasados que esperan} other {Unos # mensajes atrasados esperan}} todavía en nuestro servidor.",
   "late.unknown": "No sabemos cuántos mensajes atrasados quedan.",
-  "late.expected": "Esperamos acabar con nuestro retraso {between}.",
+  "late.expected": "Esperamos acabar {between}.",
   "late.share": "Acertamos unas 8 de cada 10 veces.",
   "late.cannotSay": "Aún no podemos decir cuándo habrá pasado el correo atrasado de nuestro servidor.",
   "late.gone": "Todo el correo atrasado que conocemos ya ha pasado.",
@@ -135,7 +135,7 @@ export const messages: Messages = {
   "account.uncounted": "No podemos contar lo que otros servidores abandonaron antes.",
 
   "hole.copy": "Tuvimos que volver a una copia anterior de nuestro correo.",
-  "hole.gone": "Se perdieron los mensajes llegados {stretch}.",
+  "hole.gone": "Se han perdido mensajes. Llegaron {stretch}.",
   "hole.more": "También se han perdido los de {n, plural, =1 {un período anterior} other {# períodos anteriores}}.",
 
   "do.nothing": "Nada por ahora.",
