@@ -16,6 +16,9 @@ export type FaultCode =
   | "state-corrupt"
   | "recording-invalid"
   | "listen-failed"
+  | "operator-refused"
+  | "operator-forbidden"
+  | "operator-unreachable"
   | "dialect-unknown"
   | "language-unknown";
 
