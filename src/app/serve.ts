@@ -10,17 +10,23 @@ import { Fault } from "../core/fault.ts";
 import { Observation } from "../core/observation.ts";
 import type { Report } from "../core/report.ts";
 import type { HashKey } from "../core/retries/senders/keyed-hash.ts";
+import type { PublicSite } from "../core/status/site.ts";
 import { HOUR, SECOND } from "../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
 import { inWords } from "./complaint.ts";
 import type { Config } from "./config.ts";
-import { dialectNamed, openStore } from "./discover.ts";
-import { language } from "./languages.ts";
+import { dialectNamed, discoverPublishers, openStore } from "./discover.ts";
+import { type Exporter, openExporter } from "./export/exporter.ts";
+import type { CopySite } from "./export/site-copy.ts";
+import { languagesNamed } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
 import { type Heartbeat, live } from "./loop.ts";
+import { ProbingFeed, proberOf } from "./probing.ts";
 import { publishing } from "./publish.ts";
 import { changed, type Screen, showAddresses, showCatchingUp, showLine, showReport } from "./screen.ts";
+import { version } from "./version.ts";
+import { webhookTargets } from "./webhook-targets.ts";
 
 /** Logs to follow: those configured, or the first usual one that is there. Throws `Fault("source-missing")`. */
 export function logsOf(config: Config, dialect: Dialect): readonly string[] {
@@ -35,7 +41,7 @@ export function logsOf(config: Config, dialect: Dialect): readonly string[] {
 }
 
 /** Where the MTA keeps its queue, asked of it where it is not configured. */
-async function siteOf(config: Config, dialect: Dialect): Promise<MtaSite> {
+export async function siteOf(config: Config, dialect: Dialect): Promise<MtaSite> {
   const site: MtaSite = {
     configDirectory: config.mta.config_directory,
     queueDirectory: config.mta.queue_directory,
@@ -78,23 +84,51 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       signal: stop.signal,
       warn: (text) => log.warn(text),
     });
+    const eyes = new ProbingFeed(feed, proberOf(config));
     const hindered = await feed.readSchedule(known);
     if (hindered !== undefined) {
       log.warn(
         `${inWords(hindered)} Until then mailtide goes on with the timers that it last knew, or ${dialect.title}'s own defaults.`,
       );
     }
-    const publish = await publishing(config.listen, dialect.name, zone, { administrators: config.administrators });
+    const languages = await languagesNamed(config.public.languages);
+    const complaints = new Map<string, number>();
+    const complain = (error: unknown): void => {
+      // The same trouble comes back with every beat; a line an hour is enough.
+      const words = inWords(error);
+      const at = now();
+      if (at - (complaints.get(words) ?? Number.NEGATIVE_INFINITY) < HOUR) return;
+      complaints.set(words, at);
+      if (complaints.size > 100) complaints.clear();
+      log.error(error instanceof Fault ? words : error);
+    };
+    const copies = await exporterOf(config, { version, mta: dialect.name, zone, languages }, complain);
+    const publish = await publishing(
+      config.listen,
+      {
+        mta: dialect.name,
+        zone,
+        languages,
+        webhooks: webhookTargets(config.webhooks, process.env),
+        ...(config.state === "none" ? {} : { folder: dirname(config.state) }),
+        warn: complain,
+      },
+      { administrators: config.administrators, counters: () => copies?.counters() ?? [] },
+    );
     showAddresses(screen, publish);
     screen.write(
       `  Following ${logs.join(", ")}; state in ${config.state === "none" ? "memory only" : config.state}\n`,
     );
     let shown: Report | undefined;
-    const complaints = new Map<string, number>();
     const heart: Heartbeat = {
       known,
-      feed,
-      around: { demonstration: undefined, language: await language(config.language), zone },
+      feed: eyes,
+      around: {
+        demonstration: undefined,
+        languages,
+        site: siteFor(config.public),
+        zone,
+      },
       tell(report) {
         publish.tell(report);
         if (feed.behind) {
@@ -102,6 +136,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
           showCatchingUp(screen, report);
           return;
         }
+        copies?.tell(report);
         if (shown === undefined) showReport(screen, report);
         else if (changed(shown, report)) showLine(screen, report);
         else return;
@@ -117,15 +152,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       stateTrouble(why) {
         feed.stateFault = why;
       },
-      complain(error) {
-        // The same trouble comes back with every beat; a line an hour is enough.
-        const words = inWords(error);
-        const at = now();
-        if (at - (complaints.get(words) ?? Number.NEGATIVE_INFINITY) < HOUR) return;
-        complaints.set(words, at);
-        if (complaints.size > 100) complaints.clear();
-        log.error(error instanceof Fault ? words : error);
-      },
+      complain,
     };
     await live(heart, {
       interval: config.interval,
@@ -135,15 +162,42 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       stopped: stop.stopped,
     });
     await publish.close();
+    await copies?.close();
   } finally {
     store?.close();
   }
+}
+
+/** The folder that carries a copy of the public site, if one is configured. */
+async function exporterOf(
+  config: Config,
+  site: CopySite,
+  complain: (error: unknown) => void,
+): Promise<Exporter | undefined> {
+  const { directory, interval, valid } = config.export;
+  if (directory === undefined) return undefined;
+  return openExporter(await discoverPublishers(), site, { directory, interval, validFor: valid, complain });
 }
 
 /** A key for the hashes of senders; from then on it is kept with the state. */
 function randomKey(): HashKey {
   const [a, b, c, d] = getRandomValues(new Uint32Array(4));
   return [a, b, c, d];
+}
+
+/** What the operator says about the service. */
+export function siteFor({ name, url, components, counts, not_affected }: Config["public"]): PublicSite {
+  return {
+    name,
+    url,
+    components: Object.entries(components).map(([id, title]) => ({
+      id,
+      name: title,
+      follows: id === "receiving" || id === "sending" ? id : undefined,
+    })),
+    counts,
+    notAffected: not_affected,
+  };
 }
 
 async function stateOf(config: Config): Promise<Store | undefined> {

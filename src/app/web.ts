@@ -11,6 +11,8 @@ export interface WebOptions {
    * reach the port. The second is for demonstrations and for networks that are closed already.
    */
   readonly administrators: "this-machine" | "everyone";
+  /** Nobody can reach it: no limit of requests a minute. */
+  readonly unlimited?: boolean;
 }
 
 /** Where to listen. */
@@ -61,7 +63,11 @@ export async function openWeb(options: WebOptions): Promise<FastifyInstance> {
       return say(reply, 403, "This is for administrators, and mailtide shows it to programs on its own machine only.");
     }
   });
-  await web.register(rateLimit, { global: true, max: 1200, timeWindow: 60_000 });
+  await web.register(rateLimit, {
+    global: true,
+    max: options.unlimited === true ? Number.MAX_SAFE_INTEGER : 1200,
+    timeWindow: 60_000,
+  });
   web.setNotFoundHandler({ preHandler: web.rateLimit() }, (_request, reply) => {
     void say(reply, 404, "There is nothing here. The notice is at / and /notice.txt.");
   });

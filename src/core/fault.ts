@@ -16,7 +16,10 @@ export type FaultCode =
   | "state-corrupt"
   | "recording-invalid"
   | "listen-failed"
-  | "dialect-unknown";
+  | "export-failed"
+  | "webhook-failed"
+  | "dialect-unknown"
+  | "language-unknown";
 
 /** Trouble with a code, a sentence that says what to do next, and what caused it. */
 export class Fault extends Error {

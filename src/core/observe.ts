@@ -6,11 +6,13 @@
 
 import { foresee } from "./forecast/foresee.ts";
 import type { Observation } from "./observation.ts";
+import { probeFacts } from "./outages/probe.ts";
 import { ageBands, type ObserverView, type Report } from "./report.ts";
 import { planRetries } from "./retries/plan.ts";
 import { mailAtSenders } from "./retries/senders/at-senders.ts";
 import { describe } from "./status/describe.ts";
 import type { Language } from "./status/languages/language.ts";
+import type { PublicSite } from "./status/site.ts";
 import type { Instant } from "./time.ts";
 import { report } from "./views.ts";
 
@@ -18,7 +20,9 @@ import { report } from "./views.ts";
 export interface Circumstances {
   readonly observer: ObserverView;
   readonly demonstration: string | undefined;
-  readonly language: Language;
+  /** Every language that people are told in; the first is used where there can be only one. */
+  readonly languages: readonly Language[];
+  readonly site: PublicSite;
   /** IANA zone in which times are said. */
   readonly zone: string;
 }
@@ -36,17 +40,18 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
   const blind = around.observer.blind;
   const mail = blind ? undefined : mailAtSenders(known.senders, downtimes, now);
   const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, blind, now });
-  const { status, phase } = describe({
+  const { status, said } = describe({
     ledger,
     watch,
     downtimes,
     plan,
     mail,
     forecast,
-    before: known.phase,
+    probe: probeFacts(known.endpoints.view(now)),
+    before: known.said,
     ...around,
     now,
   });
-  known.phase = phase;
+  known.said = said;
   return report(known, around, { downtimes, plan, mail, forecast, status, now });
 }
