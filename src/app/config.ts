@@ -39,6 +39,7 @@ const logsAllowed = "a list of paths, each beginning with /";
 const stateAllowed = "a path from the root, beginning with /, or none";
 const nameAllowed = "a host name, such as spare.example.org";
 const domainsAllowed = "a list of domains, such as [example.org]";
+const wireAllowed = "where mailtide on the mail host listens for lookouts, such as http://192.0.2.1:9787, or memory";
 const messagesAllowed = "a whole number from 100 to 5000000";
 const publicNameAllowed = "what people call the service, at most 60 characters, such as Email";
 const urlAllowed = "an address that begins with https:// or http://";
@@ -227,6 +228,14 @@ export const configSchema = z.strictObject({
       .default(50_000),
     /** After this, senders have sent their mail back to its authors. */
     patience: duration("2160h").prefault("120h"),
+    /**
+     * How a lookout and mailtide on the mail host hear of each other: where mailtide listens, or `memory` for a lookout
+     * within `mailtide serve`. Without it the lookout tells nobody.
+     */
+    wire: z
+      .string(wireAllowed)
+      .regex(/^(memory|[a-z]+:\/\/[^\s/]+(\/\S*)?)$/, wireAllowed)
+      .optional(),
     /** List of what our mail server took, in marks; see `mailtide lookout returns`. */
     returns: path.optional(),
     /** Files in PEM for STARTTLS, which is not offered without both. */

@@ -5,6 +5,7 @@ import type { Dialect } from "../../collectors/dialect.ts";
 import { Fault } from "../core/fault.ts";
 import type { Publisher } from "../publishers/publisher.ts";
 import type { Store, StoreKind } from "../store/store.ts";
+import type { Wire } from "../wire/wire.ts";
 
 /**
  * The variants in a folder, in the order of their names. `isOne` guards against a folder that exports something
@@ -59,6 +60,19 @@ export async function openStore(
   const found = kinds.find((one) => one.name === kind);
   if (found === undefined) throw new Error(`There is no store of the kind "${kind}".`);
   return found.open(place, options);
+}
+
+/** Both ends of the wire to a place: `memory`, or an address whose scheme names the wire. Throws `Fault("config-invalid")`. */
+export async function openWire(place: string, secret: Uint8Array): Promise<ReturnType<Wire["open"]>> {
+  const wires = await discover<Wire>(new URL("../wire/", import.meta.url), (one) => "open" in one);
+  const scheme = place.split(":")[0].replace(/^https$/, "http");
+  const found = wires.find((wire) => wire.name === scheme);
+  if (found !== undefined) return found.open(place, secret);
+  throw new Fault(
+    "config-invalid",
+    `there is no wire "${scheme}"`,
+    `Begin lookout.wire with one of these: ${wires.map((wire) => wire.name).join(", ")}.`,
+  );
 }
 
 /** The dialect of a name. Throws `Fault("dialect-unknown")`. */

@@ -11,16 +11,17 @@ import { Observation } from "../core/observation.ts";
 import type { Report } from "../core/report.ts";
 import type { HashKey } from "../core/retries/senders/keyed-hash.ts";
 import type { PublicSite } from "../core/status/site.ts";
-import { HOUR, SECOND } from "../core/time.ts";
+import { SECOND } from "../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
-import { inWords } from "./complaint.ts";
+import { complaining, inWords } from "./complaint.ts";
 import type { Config } from "./config.ts";
 import { dialectNamed, discoverPublishers, openStore } from "./discover.ts";
 import { type Exporter, openExporter } from "./export/exporter.ts";
 import type { CopySite } from "./export/site-copy.ts";
 import { languagesNamed } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
+import { type Hearing, hearLookouts, lookoutPart } from "./lookouts-heard.ts";
 import { type Heartbeat, live } from "./loop.ts";
 import { ProbingFeed, proberOf } from "./probing.ts";
 import { publishing } from "./publish.ts";
@@ -66,12 +67,20 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
   const zone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const store = await stateOf(config);
   const stop = stopOnSignals();
+  const complain = complaining(log);
+  let hearing: Hearing | undefined;
   try {
     const checkpoint = store?.load();
     const known =
       checkpoint === undefined
         ? new Observation(dialect.defaultSchedule, randomKey())
         : Observation.restore(checkpoint.parts, randomKey());
+    hearing = await hearLookouts(config, {
+      lookouts: known.lookouts,
+      kept: checkpoint?.parts.get(lookoutPart),
+      checkpoints: store !== undefined,
+      complain,
+    });
     const site = await siteOf(config, dialect);
     const feed = new LiveFeed(dialect, known, {
       logs,
@@ -82,6 +91,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       queueTimeout: config.queue.timeout,
       cursors: checkpoint?.cursors ?? [],
       signal: stop.signal,
+      also: (batch) => hearing?.record(batch),
       warn: (text) => log.warn(text),
     });
     const eyes = new ProbingFeed(feed, proberOf(config));
@@ -92,16 +102,6 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       );
     }
     const languages = await languagesNamed(config.public.languages);
-    const complaints = new Map<string, number>();
-    const complain = (error: unknown): void => {
-      // The same trouble comes back with every beat; a line an hour is enough.
-      const words = inWords(error);
-      const at = now();
-      if (at - (complaints.get(words) ?? Number.NEGATIVE_INFINITY) < HOUR) return;
-      complaints.set(words, at);
-      if (complaints.size > 100) complaints.clear();
-      log.error(error instanceof Fault ? words : error);
-    };
     const copies = await exporterOf(config, { version, mta: dialect.name, zone, languages }, complain);
     const publish = await publishing(
       config.listen,
@@ -146,7 +146,11 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
         ? {}
         : {
             remember(at: number) {
-              store.commit({ at, version: Observation.version, cursors: feed.cursors(), parts: known.save() });
+              const parts = known.save();
+              // In the same transaction as the places in the logs: each arrival is told to lookouts once.
+              if (hearing !== undefined) parts.set(lookoutPart, hearing.save());
+              store.commit({ at, version: Observation.version, cursors: feed.cursors(), parts });
+              hearing?.committed();
             },
           }),
       stateTrouble(why) {
@@ -164,6 +168,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     await publish.close();
     await copies?.close();
   } finally {
+    await hearing?.close();
     store?.close();
   }
 }

@@ -18,6 +18,7 @@ export type FaultCode =
   | "listen-failed"
   | "export-failed"
   | "webhook-failed"
+  | "wire-failed"
   | "dialect-unknown"
   | "language-unknown";
 

@@ -57,6 +57,7 @@ test("every alert has a summary, a description and a runbook that exists", () =>
       "MailExpiringSoon",
       "MailAddressNotServing",
       "MailCertificateEndsSoon",
+      "MailSendersGivingUpSoon",
     ]),
   );
   for (const { alert, annotations } of rules) {

@@ -102,6 +102,14 @@ export const catalogue = {
     "When the certificate that the address shows ends; absent without STARTTLS.",
     ["endpoint"],
   ),
+  mailtide_sender_messages: gauge(
+    "Mail sent to us while our server was away, by what has become of it (estimates); absent when unknown.",
+    ["state"],
+  ),
+  mailtide_sender_giving_up_messages: gauge(
+    "Messages that their senders give up within so long if our server stays down (an estimate); absent without an outage.",
+    ["within"],
+  ),
   mailtide_sender_window_deadline_timestamp_seconds: gauge(
     "When senders that wait so long begin to give up on the present outage of our server; absent without one.",
     ["window"],

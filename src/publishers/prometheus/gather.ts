@@ -238,7 +238,19 @@ function putOutages(report: Report, put: Put): void {
     put("mailtide_outage_start_timestamp_seconds", { scope }, seconds(oldest));
   }
   const mail = report.senders?.mail;
+  if (mail !== undefined) {
+    put("mailtide_sender_messages", { state: "waiting" }, mail.state === "waiting" ? mail.held : mail.stillOut);
+    put("mailtide_sender_messages", { state: "given_up" }, mail.givenUp);
+    // While we are away nothing arrives.
+    put("mailtide_sender_messages", { state: "arrived" }, mail.state === "waiting" ? 0 : mail.arrived);
+  }
   if (mail?.state === "waiting") {
+    if (mail.givingUp !== undefined) {
+      const { within1h, within6h, within24h } = mail.givingUp;
+      put("mailtide_sender_giving_up_messages", { within: "1h" }, within1h);
+      put("mailtide_sender_giving_up_messages", { within: "6h" }, within6h);
+      put("mailtide_sender_giving_up_messages", { within: "24h" }, within24h);
+    }
     for (const { patience: window, begins } of mail.windows) {
       put("mailtide_sender_window_deadline_timestamp_seconds", { window }, seconds(begins));
     }
