@@ -271,6 +271,7 @@ test("from the report to the receiver, over a restart, and never from a copy of 
   await first.close();
   // It was off when this happened.
   const second = await open();
+  second.publish(reportWith(publicDocument({ open: [incident({ id: "halfread" })] })), true);
   second.publish(reportWith());
   await expect.poll(() => receiver.received.length).toBe(3);
   await second.close();
