@@ -84,15 +84,18 @@ export async function surviveKilling(kills: number, seed: number): Promise<Survi
       number = Math.max(number, ...numbers.map((n) => n + 1));
     });
     const ended = once(child, "close");
-    // It has begun to write; from here on any moment will do.
-    await Promise.race([once(child.stdout, "data"), ended]);
-    const until = performance.now() + roll(120);
-    do {
-      seen.push(...brokenFiles(folder));
-      readings++;
-      await pause(1);
-    } while (performance.now() < until);
-    child.kill("SIGKILL");
+    try {
+      // It has begun to write; from here on any moment will do.
+      await Promise.race([once(child.stdout, "data"), ended]);
+      const until = performance.now() + roll(120);
+      do {
+        seen.push(...brokenFiles(folder));
+        readings++;
+        await pause(1);
+      } while (performance.now() < until);
+    } finally {
+      child.kill("SIGKILL");
+    }
     const [, signal] = await ended;
     expect(signal).toBe("SIGKILL");
     seen.push(...brokenFiles(folder));
@@ -100,6 +103,8 @@ export async function surviveKilling(kills: number, seed: number): Promise<Survi
     const corner = join(folder, ".mailtide");
     if (readdirSync(corner).some((name) => name.endsWith(".part"))) caughtWriting++;
     expect(seen).toEqual([]);
+    if ((kill + 1) % 100 === 0)
+      console.log(`${kill + 1} kills, ${copies} copies, ${readings} readings, ${caughtWriting} caught writing`);
   }
   // The last life cleared up what those before it left, and its list is right.
   const names = visibleFiles(folder);
