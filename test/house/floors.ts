@@ -52,7 +52,7 @@ export const packagePlaces: Readonly<Record<string, { readonly run: readonly str
   ioredis: { run: ["src/store/redis/", "src/wire/redis/"] },
   "smtp-server": { run: ["collectors/reports/", "collectors/lookout/", "test/sandbox/", "test/support/"] },
   mailparser: { run: ["collectors/reports/", "collectors/lookout/", "test/sandbox/"] },
-  fastify: { run: ["src/app/", "test/"], types: "src/publishers/" },
+  fastify: { run: ["src/app/", "bench/page/", "test/"], types: "src/publishers/" },
   "prom-client": { run: ["src/publishers/prometheus/", "test/"] },
   commander: { run: ["bin/", "src/app/"] },
   pino: { run: ["src/app/"] },
