@@ -28,7 +28,7 @@ interface Round {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Microseconds of the server's CPU for one answer, all else that it does meanwhile included; NaN where that is not told. */
+  /** Microseconds of the server's CPU for one answer, without what it needs to follow the log; NaN where that is not told. */
   readonly cpu: number;
   /** Of one answer, its head included. */
   readonly bytes: number;
@@ -41,6 +41,8 @@ const children: ChildProcess[] = [];
 interface Server {
   readonly url: string;
   readonly pid: number;
+  /** Share of a processor that it uses while nobody asks. */
+  idle: number;
 }
 
 /** Starts a server. */
@@ -56,7 +58,7 @@ async function served(args: readonly string[], environment: Readonly<Record<stri
     const read = (chunk: Buffer): void => {
       printed += chunk.toString();
       const url = /Serving (http:\S+)/.exec(printed)?.[1];
-      if (url !== undefined) resolve({ url, pid: child.pid ?? 0 });
+      if (url !== undefined) resolve({ url, pid: child.pid ?? 0, idle: 0 });
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
@@ -76,9 +78,18 @@ function cpuSeconds(pid: number): number {
   }
 }
 
-/** One round of load. */
-async function rush({ url, pid }: Server, headers: readonly string[] = []): Promise<Round> {
+/** Share of a processor over some seconds in which nobody asks. */
+async function idleShare({ pid }: Server): Promise<number> {
   const before = cpuSeconds(pid);
+  const began = performance.now();
+  await wait(3000);
+  return ((cpuSeconds(pid) - before) * 1000) / (performance.now() - began);
+}
+
+/** One round of load. */
+async function rush({ url, pid, idle }: Server, headers: readonly string[] = []): Promise<Round> {
+  const before = cpuSeconds(pid);
+  const began = performance.now();
   const args = [join(root, "node_modules", "autocannon", "autocannon.js"), "--json", "--no-progress"];
   args.push("-c", values.connections, "-d", values.seconds, ...headers.flatMap((header) => ["-H", header]), url);
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
@@ -87,13 +98,14 @@ async function rush({ url, pid }: Server, headers: readonly string[] = []): Prom
     printed += chunk.toString();
   });
   await once(child, "close");
+  const own = cpuSeconds(pid) - before - (idle * (performance.now() - began)) / 1000;
   const told = JSON.parse(printed);
   const good = told["2xx"] + told["3xx"];
   return {
     perSecond: good / told.duration,
     p50: told.latency.p50,
     p99: told.latency.p99,
-    cpu: ((cpuSeconds(pid) - before) * 1e6) / good,
+    cpu: (own * 1e6) / good,
     bytes: told.throughput.total / Math.max(1, told.requests.total),
     failed: told.errors + told.timeouts + told["4xx"] + told["5xx"],
   };
@@ -146,6 +158,7 @@ async function main(): Promise<number> {
     await wait(2000);
     await rush(hello);
     await rush(mailtide);
+    mailtide.idle = await idleShare(mailtide);
     const ways: readonly (readonly [string, Server, () => Promise<readonly string[]>])[] = [
       ["bare fastify, hello", hello, async () => []],
       ["page, plain", mailtide, async () => []],
@@ -169,6 +182,9 @@ async function main(): Promise<number> {
       `${"".padEnd(34)}     a second  ratio  p50 ms p99 ms   bytes failed`.replace("     a second", "a second"),
     );
     for (const [i, round] of [bare, ...pages].entries()) show(ways[i][0], round, bare);
+    console.log(
+      `following alone takes ${(100 * mailtide.idle).toFixed(0)} % of a processor, taken off the CPU of the page`,
+    );
     console.log(
       `meanwhile ${written - before} lines came into the log, ${((written - before) / seconds).toFixed(0)} a second; ${behind} not yet read at the end`,
     );
