@@ -127,6 +127,7 @@ function senderFacts({ mail, downtimes, now, observer }: StatusInput): SenderFac
     since,
     away: away === undefined ? undefined : now - since,
     stillOut: back !== undefined && manyOut(back) ? back.stillOut : 0,
+    mostExpected: back?.mostExpected,
     lastExpected: back?.lastExpected,
     givenUp: (mail?.givenUp ?? 0) >= 1 || (away !== undefined ? now : (back?.until ?? now)) - since >= DAY,
   };

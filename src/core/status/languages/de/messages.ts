@@ -108,7 +108,7 @@ export const messages: Messages = {
   "senders.stillOut.late": "Sie kommen später, als wir dachten. Wir können noch nicht sagen, wann sie kommen.",
   "senders.stillOut.unknown": "Wir können noch nicht sagen, wann sie kommen.",
 
-  "kept.here": "E-Mails, die bei uns warten, bleiben erhalten. Wir schicken sie weiter, wenn es wieder geht.",
+  "kept.here": "E-Mails, die bei uns warten, bleiben erhalten. Wir schicken sie später weiter.",
   "kept.atRisk": "Manches, was hier wartet, kann zum Absender zurückgehen, wenn es länger dauert.",
   "kept.all": "Davon geht nichts verloren.",
 
