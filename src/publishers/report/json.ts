@@ -50,6 +50,7 @@ export function toReportJson(report: Report): ReportJson {
       from: required(downtime.from),
       to: instantText(downtime.to),
     })),
+    endpoints: report.endpoints === undefined ? null : endpointsJson(report.endpoints),
     retries: {
       ...retries,
       nextAttempt: instantText(retries.nextAttempt),
@@ -94,6 +95,28 @@ export function toReportJson(report: Report): ReportJson {
   };
 }
 
+function endpointsJson({ endpoints, ...rest }: NonNullable<Report["endpoints"]>): ReportJson["endpoints"] {
+  return {
+    ...rest,
+    endpoints: endpoints.map(({ endpoint, state, since, last }) => ({
+      endpoint,
+      state,
+      since: instantText(since),
+      last:
+        last === undefined
+          ? null
+          : {
+              at: required(last.at),
+              took: last.took / 1000,
+              stage: last.stage,
+              code: last.code,
+              words: last.words,
+              certificateEnds: instantText(last.certificateEnds),
+            },
+    })),
+  };
+}
+
 // A report always has its own moment; one that has not would be a mistake of ours, and is still valid JSON.
 function required(at: Instant): string {
   return instantText(at) ?? "1970-01-01T00:00:00.000Z";
@@ -124,13 +147,15 @@ function sendersJson({ mail, returns }: NonNullable<Report["senders"]>): ReportJ
 
 function mailJson(mail: MailAtSenders): NonNullable<NonNullable<ReportJson["senders"]>["mail"]> {
   const since = required(mail.since);
+  const counted = mail.counted === undefined ? null : { ...mail.counted, at: required(mail.counted.at) };
   if (mail.state === "waiting") {
     const windows = mail.windows.map((window) => ({ ...window, begins: required(window.begins) }));
-    return { ...mail, since, windows };
+    return { ...mail, since, windows, givingUp: mail.givingUp ?? null, counted };
   }
   return {
     ...mail,
     since,
+    counted,
     until: required(mail.until),
     mostExpected: required(mail.mostExpected),
     lastExpected: required(mail.lastExpected),

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { clearLimits, clearStates } from "../../core/forecast/forecast.ts";
 import { reasonNames } from "../../core/ledger/reasons.ts";
+import { probeStages } from "../../core/outages/endpoints.ts";
 import { patienceMarks } from "../../core/retries/senders/at-senders.ts";
 import { phases } from "../../core/status/status.ts";
 
@@ -125,11 +126,32 @@ const retries = z.strictObject({
   firstGiveUp: perhaps,
 });
 
+const counted = z
+  .strictObject({
+    at: instant,
+    whole: z
+      .boolean()
+      .describe("the lookout was there for all of the outage; then `held` is its count, else there is more"),
+    held: count.describe("messages with senders who have come again or may still do so"),
+    heldAtMost: count.describe("the same if all that could not be told apart are messages of their own"),
+    returned: count.describe("counted messages that our server has taken since"),
+    silent: count.describe("messages offered once, so long ago that their senders hardly try again"),
+  })
+  .nullable()
+  .describe("what a lookout counted; null: none was heard in the last two minutes, and all is expected only");
+
 const waitingMail = z.strictObject({
   state: z.literal("waiting").describe("our server is down, and the mail for it waits at its senders"),
   since: instant,
-  held: count.describe("messages that wait there now, as expected"),
+  held: count.describe("messages that wait there now: as counted, else as expected"),
+  counted,
   givenUp: count.describe("messages that their senders have given up by now, as expected"),
+  givingUp: z
+    .strictObject({ within1h: count, within6h: count, within24h: count })
+    .nullable()
+    .describe(
+      "messages that senders give up within so long if our server stays down, each with the shorter ones; null: unknown",
+    ),
   windows: z.array(
     z.strictObject({
       patience: z.enum(patienceMarks.map(({ name }) => name)),
@@ -150,13 +172,16 @@ const returningMail = z.strictObject({
   shareArrived: z.number().min(0).max(1),
   mostExpected: instant.describe("when 9 of 10 have come"),
   lastExpected: instant.describe("when 99 of 100 have come"),
+  counted,
 });
 
 const senders = z.strictObject({
   mail: z
     .discriminatedUnion("state", [waitingMail, returningMail])
     .nullable()
-    .describe("estimates; null: there was no outage of our server lately, or too little is known of usual days"),
+    .describe(
+      "estimates, but for what is counted; null: there was no outage of our server lately, or too little is known of usual days",
+    ),
   returns: z.strictObject({
     returned: count.describe("senders that we turned away for now and that came back"),
     neverReturned: count,
@@ -216,6 +241,31 @@ const observer = z.strictObject({
   ),
 });
 
+const endpoints = z.strictObject({
+  endpoints: z.array(
+    z.strictObject({
+      endpoint: z.string().describe("address and port"),
+      state: z.enum(["serves", "fails", "unknown"]),
+      since: perhaps,
+      last: z
+        .strictObject({
+          at: instant,
+          took: z.number().describe("seconds"),
+          stage: z.enum(probeStages).describe("how far it got; served: all the way"),
+          code: count.describe("the reply's code; 0 if there was none"),
+          words: z.string(),
+          certificateEnds: perhaps,
+        })
+        .nullable(),
+    }),
+  ),
+  of: count,
+  failing: count,
+  unknown: count,
+  allFail: z.boolean(),
+  suspected: z.boolean(),
+});
+
 const status = z.strictObject({
   phase: z.enum(phases),
   level: z.enum(["operational", "delayed", "partial-outage", "major-outage", "maintenance", "unknown"]),
@@ -251,6 +301,7 @@ export const reportSchema = z
     deliveryDelay: histogram,
     stageDelay: z.array(histogram),
     downtime: z.array(downtime),
+    endpoints: endpoints.nullable().describe("our own addresses as a stranger finds them; null: nobody looks"),
     retries,
     senders: senders.optional(),
     timeline,

@@ -75,7 +75,7 @@ export interface Labels {
     readonly leftOut: string;
     /** {time}: the last that we know; the page is older than it should be. */
     readonly stale: string;
-    /** {time}: as of when; the browser has lost its connection to this page's server. */
+    /** {time}: as of when; no news has come since, whether the connection is lost or what is read is only a copy. */
     readonly unreachable: string;
     /** Behind an update that a person wrote. */
     readonly byOperator: string;

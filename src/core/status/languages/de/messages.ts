@@ -178,12 +178,17 @@ export const messages: Messages = {
   "admin.delayed":
     "{delayed, number} von {messages, plural, =1 {# Nachricht} other {# Nachrichten}} verspätet ({state, select, draining {die Warteschlange leert sich} waiting {alles wartet auf den nächsten Versuch} stalled {nichts bewegt sich} growing {die Warteschlange wächst} other {unbekannt}}), {due, number} jetzt fällig.",
   "admin.range":
-    "Abgebaut etwa um {likely}, in 8 von 10 Fällen zwischen {earliest} und {latest}; begrenzt durch {limit, select, capacity {die Leistung des Servers} retry_timers {die Wartezeiten zwischen den Versuchen} senders {die Absender} destination {Ziele, die nicht antworten} stalls {Stillstand} other {nichts}}.",
+    "Abgebaut etwa {likely}, in 8 von 10 Fällen zwischen {earliest} und {latest}; begrenzt durch {limit, select, capacity {die Leistung des Servers} retry_timers {die Wartezeiten zwischen den Versuchen} senders {die Absender} destination {Ziele, die nicht antworten} stalls {Stillstand} other {nichts}}.",
   "admin.stuck": "Fest hängt {place}: {n, plural, =1 {# Empfänger} other {# Empfänger}} ({reason}).",
   "admin.stuck.until":
     "Fest hängt {place}: {n, plural, =1 {# Empfänger} other {# Empfänger}} ({reason}), aufgegeben ab {from}.",
   "admin.stuck.more": "{n, plural, =1 {Ein weiteres Ziel hängt} other {# weitere Ziele hängen}} fest.",
   "admin.waiting": "Bei ihren Absendern {n, plural, =1 {wartet etwa # Nachricht} other {warten etwa # Nachrichten}}.",
+  "admin.counted": "Ein Ausguck hat {n, number} dieser Nachrichten gezählt ({at}).",
+  "admin.counted.between":
+    "Ein Ausguck hat um {at} zwischen {n, number} und {most, number} dieser Nachrichten gezählt.",
+  "admin.counted.part":
+    "Ein Ausguck hat um {at} {n, number} dieser Nachrichten gezählt, sieht aber nicht von Anfang an zu.",
   "admin.givenUp": "Etwa {n, number} davon sind schon aufgegeben.",
   "admin.nextGiveUp": "Ab {from} geben die nächsten Absender auf.",
   "admin.mark18":

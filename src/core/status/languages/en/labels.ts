@@ -70,7 +70,7 @@ export const labels: Labels = {
     nothing: "There is nothing to tell.",
     leftOut: "Older entries are not shown here.",
     stale: "We have had no news since {time}. What you read here may be out of date.",
-    unreachable: "This page cannot reach its server. What you read here is from {time} and may be out of date.",
+    unreachable: "What you read here is from {time}. It may be out of date.",
     byOperator: "written by our staff",
   },
   chart: {
