@@ -132,6 +132,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
         ? mail.arrived
         : undefined,
     notAffected: site.notAffected,
+    counts: site.counts,
     sparing: phase.phase === "draining" && !blind && forecast.limit === "capacity",
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Language, NoticeFacts } from "../../../../src/core/status/languages/language.ts";
 import { operatorWords } from "../../../../src/core/status/languages/operator-words.ts";
+import { partsOf } from "../../../../src/core/status/languages/reading.ts";
 import { DAY, HOUR, MINUTE } from "../../../../src/core/time.ts";
 import { gradeOf } from "./reading-ease.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -38,7 +39,9 @@ function cleaned(text: string, words: number, letters: number): string {
   return known;
 }
 
-function without(text: string, { notAffected = "", window }: NoticeFacts): string {
+function without(whole: string, facts: NoticeFacts): string {
+  const { notAffected = "", window } = facts;
+  const text = partsOf(facts).reduce((rest, name) => rest.split(name).join("Name"), whole);
   return [cleaned(window?.text ?? "", 40, 280), cleaned(notAffected, 20, 160)]
     .filter((words) => words !== "")
     .reduce((rest, words) => rest.split(` ${words}`).join(""), text);

@@ -26,6 +26,9 @@ export const messages: Messages = {
   "headline.partial": "Email works only in part.",
   "headline.lines": "Email works, but {failing} of our {of} mail lines {failingN, plural, one {does} other {do}} not.",
   "headline.places": "Email works, but mail to a few other places has to wait.",
+  "headline.parts":
+    "Email works, but {n, plural, =1 {one part} other {# parts}} of our service {n, plural, =1 {does} other {do}} not.",
+  "headline.late.only": "Email works, but some mail is late.",
   "headline.late": "Email is working again. Late mail is still on its way.",
   "headline.late.through": "Email is working again. We know of no more late mail.",
   "headline.resolved": "Email is back to normal.",
@@ -61,6 +64,8 @@ export const messages: Messages = {
     "No mail has come in for a while. It may just be a quiet hour, or something may be wrong. We are checking.",
   "suspected.late": "More mail than usual is waiting. We are checking why.",
   "suspected.sign": "We have seen a sign of trouble. It may be nothing. We are checking.",
+  "seems.back": "It seems to work since {at}. We wait to be sure before we say so.",
+  "parts.failing": "{n, plural, =1 {This part does} other {These parts do}} not work as usual: {names}.",
   "partial.since": "This began at {at}.",
   "partial.sinceUnknown": "A part of our mail service is not working.",
   "lines.failing": "We cannot use {failing} of our {of} mail lines.",
