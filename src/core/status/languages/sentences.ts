@@ -111,6 +111,7 @@ export const sentences = {
   "resolved.again": {},
 
   "means.neither": {},
+  "means.mayNot": {},
   "means.work": {},
   "work.notLost": {},
   "work.keep": {},

@@ -115,8 +115,12 @@ export function sayOutage(draft: Draft, facts: NoticeFacts): void {
 }
 
 /** It may be over, and we do not say so before it is sure. */
+function seemsBackAt(facts: NoticeFacts): Instant | undefined {
+  return facts.phase === "relapse" ? undefined : backAt(facts);
+}
+
 function seemsBack(draft: Draft, facts: NoticeFacts): void {
-  const at = facts.phase === "relapse" ? undefined : backAt(facts);
+  const at = seemsBackAt(facts);
   if (at !== undefined) draft.say("happened", "seems.back", { at }, "ought");
 }
 
@@ -136,7 +140,7 @@ function sayDirections(draft: Draft, facts: NoticeFacts): void {
       keptHere(draft, facts);
       break;
     default:
-      draft.say("means", "means.neither", {});
+      draft.say("means", seemsBackAt(facts) === undefined ? "means.neither" : "means.mayNot", {});
       sentToUs(draft, facts);
       keptHere(draft, facts);
   }

@@ -39,12 +39,12 @@ function cleaned(text: string, words: number, letters: number): string {
   return known;
 }
 
-function without(whole: string, facts: NoticeFacts): string {
+function without(text: string, facts: NoticeFacts): string {
   const { notAffected = "", window } = facts;
-  const text = partsOf(facts).reduce((rest, name) => rest.split(name).join("Name"), whole);
-  return [cleaned(window?.text ?? "", 40, 280), cleaned(notAffected, 20, 160)]
+  const rest = [cleaned(window?.text ?? "", 40, 280), cleaned(notAffected, 20, 160)]
     .filter((words) => words !== "")
-    .reduce((rest, words) => rest.split(` ${words}`).join(""), text);
+    .reduce((left, words) => left.split(` ${words}`).join(""), text);
+  return partsOf(facts).reduce((left, name) => left.split(name).join("Name"), rest);
 }
 
 export interface Rule {

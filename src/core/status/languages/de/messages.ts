@@ -79,6 +79,7 @@ export const messages: Messages = {
   "resolved.again": "E-Mail funktioniert seit mehr als 2 Stunden ohne Unterbrechung.",
 
   "means.neither": "Sie können keine E-Mails senden oder empfangen.",
+  "means.mayNot": "Sie können vielleicht keine E-Mails senden oder empfangen.",
   "means.work": "Während wir arbeiten, können Sie vielleicht keine E-Mails senden, empfangen oder lesen.",
   "work.notLost": "E-Mails, die man Ihnen in dieser Zeit schickt, gehen nicht verloren.",
   "work.keep": "Andere Mailserver behalten, was sie nicht übergeben können, und versuchen es wieder.",

@@ -78,6 +78,7 @@ export const messages: Messages = {
   "resolved.again": "Email has worked without a break for more than 2 hours.",
 
   "means.neither": "You cannot send or receive email.",
+  "means.mayNot": "You may not be able to send or receive email.",
   "means.work": "While we work, you may not be able to send, receive or read email.",
   "work.notLost": "Mail sent to you while we work is not lost.",
   "work.keep": "Other mail servers keep what they cannot hand over, and they try again.",

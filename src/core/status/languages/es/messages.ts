@@ -78,6 +78,7 @@ export const messages: Messages = {
   "resolved.again": "El correo funciona sin interrupción desde hace más de 2 horas.",
 
   "means.neither": "Usted no puede enviar ni recibir mensajes.",
+  "means.mayNot": "Es posible que usted no pueda enviar ni recibir mensajes.",
   "means.work": "Durante los trabajos, es posible que no pueda enviar, recibir ni leer mensajes.",
   "work.notLost": "Los mensajes que le envíen en ese tiempo no se pierden.",
   "work.keep": "Los otros servidores guardan lo que no pueden entregar y lo intentan otra vez.",

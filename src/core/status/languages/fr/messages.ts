@@ -65,7 +65,7 @@ export const messages: Messages = {
     "Aucun message n’est arrivé depuis un moment. C’est peut-être une heure calme, ou bien il y a un problème. Nous vérifions.",
   "suspected.late": "Plus de messages que d’habitude attendent. Nous regardons pourquoi.",
   "suspected.sign": "Nous avons vu un signe de panne. Ce n’est peut-être rien. Nous vérifions.",
-  "seems.back": "Cela semble marcher depuis {at}. Nous attendons d’en être sûrs.",
+  "seems.back": "Cela semble marcher depuis {at}. Nous voulons en être sûrs avant de le dire.",
   "parts.failing":
     "{n, plural, =1 {Cette partie ne marche pas} other {Ces parties ne marchent pas}} normalement : {names}.",
   "partial.since": "Cela dure depuis {at}.",
@@ -80,6 +80,7 @@ export const messages: Messages = {
   "resolved.again": "La messagerie fonctionne sans interruption depuis plus de 2 heures.",
 
   "means.neither": "Vous ne pouvez ni envoyer ni recevoir de messages.",
+  "means.mayNot": "Vous ne pourrez peut-être ni envoyer ni recevoir de messages.",
   "means.work": "Pendant les travaux, vous ne pourrez peut-être pas envoyer, recevoir ou lire vos messages.",
   "work.notLost": "Les messages que l’on vous envoie pendant ce temps ne sont pas perdus.",
   "work.keep": "Les autres serveurs gardent ce qu’ils ne peuvent pas remettre, et ils essaient encore.",
