@@ -19,6 +19,9 @@ export type FaultCode =
   | "operator-refused"
   | "operator-forbidden"
   | "operator-unreachable"
+  | "export-failed"
+  | "webhook-failed"
+  | "wire-failed"
   | "dialect-unknown"
   | "language-unknown";
 

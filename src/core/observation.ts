@@ -13,6 +13,7 @@ import { OutageWatch } from "./outages/watch.ts";
 import type { QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
 import type { HashKey } from "./retries/senders/keyed-hash.ts";
+import { Lookouts } from "./retries/senders/lookouts.ts";
 import { SenderMemory } from "./retries/senders/memory.ts";
 import type { Said } from "./status/describe.ts";
 import { type Act, apply } from "./status/incidents/acts.ts";
@@ -44,6 +45,8 @@ export class Observation {
   /** Our own addresses, as a stranger finds them. */
   readonly endpoints: EndpointWatch = new EndpointWatch();
   readonly senders: SenderMemory;
+  /** Not saved: a lookout tells all of it again within seconds. */
+  readonly lookouts: Lookouts = new Lookouts();
   readonly memory: ForecastMemory = new ForecastMemory();
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
   /** What people were told, and the book of incidents and planned work. */

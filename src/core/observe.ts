@@ -10,6 +10,7 @@ import { probeFacts } from "./outages/probe.ts";
 import { ageBands, type ObserverView, type Report } from "./report.ts";
 import { planRetries } from "./retries/plan.ts";
 import { mailAtSenders } from "./retries/senders/at-senders.ts";
+import { withCount } from "./retries/senders/lookouts.ts";
 import { describe } from "./status/describe.ts";
 import type { Language } from "./status/languages/language.ts";
 import type { PublicSite } from "./status/site.ts";
@@ -38,7 +39,9 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     ageBands.map((band) => band.below),
   );
   const blind = around.observer.blind;
-  const mail = blind ? undefined : mailAtSenders(known.senders, downtimes, now);
+  const mail = blind
+    ? undefined
+    : withCount(mailAtSenders(known.senders, downtimes, now), known.lookouts, downtimes, now);
   const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, blind, now });
   const { status, said } = describe({
     ledger,

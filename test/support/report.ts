@@ -86,7 +86,8 @@ export function sendersAt(at: Instant): NonNullable<Report["senders"]> {
       { patience: "24h", begins: since + 24 * HOUR, messages: 20 },
       { patience: "5d", begins: since + 120 * HOUR, messages: 80 },
     ];
-    return { mail: { state: "waiting", since, held: 100, givenUp: 0, windows }, returns };
+    const givingUp = { within1h: 0, within6h: 0, within24h: 20 };
+    return { mail: { state: "waiting", since, held: 100, givenUp: 0, givingUp, windows }, returns };
   }
   const stillOut = Math.max(0, 100 - Math.round((at - until) / MINUTE) * 10);
   return {

@@ -157,13 +157,15 @@ function sendersJson({ mail, returns }: NonNullable<Report["senders"]>): ReportJ
 
 function mailJson(mail: MailAtSenders): NonNullable<NonNullable<ReportJson["senders"]>["mail"]> {
   const since = required(mail.since);
+  const counted = mail.counted === undefined ? null : { ...mail.counted, at: required(mail.counted.at) };
   if (mail.state === "waiting") {
     const windows = mail.windows.map((window) => ({ ...window, begins: required(window.begins) }));
-    return { ...mail, since, windows };
+    return { ...mail, since, windows, givingUp: mail.givingUp ?? null, counted };
   }
   return {
     ...mail,
     since,
+    counted,
     until: required(mail.until),
     mostExpected: required(mail.mostExpected),
     lastExpected: required(mail.lastExpected),

@@ -6,6 +6,7 @@ import type { MailAtSenders } from "../../retries/senders/at-senders.ts";
 import type { Duration, Instant } from "../../time.ts";
 import type { ExpectedRange } from "../expected.ts";
 import type { Phase } from "../status.ts";
+import type { Labels } from "./labels.ts";
 
 /** What the public may hear about. No name, address or exact count is in here. */
 export interface NoticeFacts {
@@ -105,4 +106,6 @@ export interface Language {
   /** Whole sentences, a paragraph a line: what it means, what to do, when more is said. */
   notice(facts: NoticeFacts): string;
   sentence(facts: SentenceFacts): string;
+  /** The words of the page around the notice. */
+  readonly labels: Labels;
 }

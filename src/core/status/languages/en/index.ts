@@ -1,7 +1,9 @@
 // English: whole sentences from facts, by the rules of docs/guides (short words, no jargon, times as ranges).
 
+import type { MailAtSenders } from "../../../retries/senders/at-senders.ts";
 import type { ExpectedRange } from "../../expected.ts";
 import type { Language, NoticeFacts, SentenceFacts } from "../language.ts";
+import { labels } from "./labels.ts";
 
 function count(n: number): string {
   return new Intl.NumberFormat("en-US").format(n);
@@ -238,6 +240,24 @@ function paragraphs(lines: readonly string[]): string {
 }
 
 /** One sentence for the administrator, with names and numbers. */
+/** How many wait at their senders, and how that is known: by counting them or by what usually comes. */
+function waitingMessages(mail: MailAtSenders, zone: string): string {
+  const { counted, held } = mail;
+  if (counted === undefined) return `about ${count(held)} messages wait at their senders`;
+  if (!counted.whole) {
+    return `about ${count(held)} messages wait at their senders, at least ${count(counted.held)} of them${countedAt(mail, zone)}`;
+  }
+  const range =
+    counted.heldAtMost > counted.held
+      ? `between ${count(counted.held)} and ${count(counted.heldAtMost)}`
+      : count(counted.held);
+  return `${range} messages wait at their senders${countedAt(mail, zone)}`;
+}
+
+function countedAt({ counted }: MailAtSenders, zone: string): string {
+  return counted === undefined ? "" : ` (counted by the lookout at ${clock(counted.at, zone)})`;
+}
+
 function sentence(facts: SentenceFacts): string {
   const { forecast, zone } = facts;
   const parts: string[] = [];
@@ -272,12 +292,12 @@ function sentence(facts: SentenceFacts): string {
   if (mail?.state === "waiting") {
     const next = mail.windows.find(({ begins }) => begins > facts.now);
     parts.push(
-      `about ${count(mail.held)} messages wait at their senders${mail.givenUp > 0 ? `, about ${count(mail.givenUp)} given up` : ""}${next === undefined ? "" : `, the next senders give up from ${clock(next.begins, zone)} ${day(next.begins, zone)}`}`,
+      `${waitingMessages(mail, zone)}${mail.givenUp > 0 ? `, about ${count(mail.givenUp)} given up` : ""}${next === undefined ? "" : `, the next senders give up from ${clock(next.begins, zone)} ${day(next.begins, zone)}`}`,
     );
   }
   if (mail?.state === "returning" && mail.stillOut > 0) {
     parts.push(
-      `about ${count(mail.stillOut)} of ${count(mail.held)} messages still at their senders, nearly all here by ${clock(mail.lastExpected, zone)} ${day(mail.lastExpected, zone)}`,
+      `${mail.counted?.whole === true ? "" : "about "}${count(mail.stillOut)} of ${count(mail.held)} messages still at their senders${countedAt(mail, zone)}, nearly all here by ${clock(mail.lastExpected, zone)} ${day(mail.lastExpected, zone)}`,
     );
   }
   if (facts.within1h > 0) parts.push(`${count(facts.within1h)} will be given up within the hour unless delivered`);
@@ -285,4 +305,4 @@ function sentence(facts: SentenceFacts): string {
   return `${parts.join("; ")}.`;
 }
 
-export default { tag: "en", headline, notice, sentence } satisfies Language;
+export default { tag: "en", headline, notice, sentence, labels } satisfies Language;
