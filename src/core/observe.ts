@@ -6,7 +6,7 @@
 
 import { foresee } from "./forecast/foresee.ts";
 import type { Observation } from "./observation.ts";
-import { probeFacts } from "./outages/probe.ts";
+import { failingEndpoints, probeFacts } from "./outages/probe.ts";
 import { ageBands, type ObserverView, type Report } from "./report.ts";
 import { planRetries } from "./retries/plan.ts";
 import { mailAtSenders } from "./retries/senders/at-senders.ts";
@@ -43,6 +43,7 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     ? undefined
     : withCount(mailAtSenders(known.senders, downtimes, now), known.lookouts, downtimes, now);
   const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, blind, now });
+  const endpoints = known.endpoints.view(now);
   const { status, said } = describe({
     ledger,
     watch,
@@ -50,7 +51,8 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     plan,
     mail,
     forecast,
-    probe: probeFacts(known.endpoints.view(now)),
+    probe: probeFacts(endpoints),
+    failingLines: failingEndpoints(endpoints),
     before: known.said,
     ...around,
     now,

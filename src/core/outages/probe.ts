@@ -25,3 +25,8 @@ export function probeFacts(view: EndpointsView | undefined): ProbeFacts | undefi
   if (suspected) return { addresses: of, failing: 1, allFail: false, confirmedSince: undefined };
   return unknown > 0 ? undefined : { addresses: of, failing: 0, allFail: false, confirmedSince: undefined };
 }
+
+/** Names of those that do not serve, for the administrator. */
+export function failingEndpoints(view: EndpointsView | undefined): string[] {
+  return view?.endpoints.flatMap(({ endpoint, state }) => (state === "fails" ? [endpoint] : [])) ?? [];
+}

@@ -28,6 +28,8 @@ export interface StatusInput {
   readonly mail: MailAtSenders | undefined;
   readonly forecast: Forecast;
   readonly probe: ProbeFacts | undefined;
+  /** Names of our own addresses that do not serve. */
+  readonly failingLines: readonly string[];
   readonly observer: { readonly blind: boolean; readonly why: string };
   readonly languages: readonly Language[];
   readonly site: PublicSite;
@@ -123,7 +125,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     back: phase.phase === "outage" || phase.phase === "partial" ? known(phase.wellSince) : known(phase.back),
     stoppedAgain: phase.phase === "relapse" ? known(phase.stoppedAgain) : undefined,
     lines: some && !blind ? { failing: probe.failing, of: probe.addresses } : undefined,
-    failing: { ...phase.failing },
+    failing: scope?.scope === "filter" ? { receiving: false, sending: false } : { ...phase.gone },
     parts: parts.length === 0 ? undefined : parts,
     window: windowFacts(book, phase.phase, phase.window, now),
     holes: holes.length === 0 ? undefined : holes,
@@ -132,6 +134,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
         ? mail.arrived
         : undefined,
     notAffected: site.notAffected,
+    counts: site.counts,
     sparing: phase.phase === "draining" && !blind && forecast.limit === "capacity",
   };
 }
@@ -179,6 +182,8 @@ function statusOf(input: StatusInput, phase: PhaseMemory, facts: NoticeFacts): S
       held: plan.held,
       within1h: plan.expiring.within1h,
       mail,
+      failingLines: input.failingLines,
+      nextBy: facts.nextBy,
     }),
   };
 }
@@ -208,6 +213,7 @@ function senderFacts({ mail, downtimes, now, observer }: StatusInput, phase: Pha
     since,
     away: from === undefined ? undefined : now - from,
     stillOut: from === undefined ? (stillOut(mail)?.stillOut ?? 0) : 0,
+    mostExpected: back?.mostExpected,
     lastExpected: back?.lastExpected,
     givenUp: (mail?.givenUp ?? 0) >= 1 || (from !== undefined ? now : (back?.until ?? now)) - since >= DAY,
   };

@@ -60,6 +60,8 @@ export interface PhaseMemory {
   readonly sending: boolean;
   /** Directions that fail now, as last seen. */
   readonly failing: { readonly receiving: boolean; readonly sending: boolean };
+  /** Directions in which nothing works; while we wait whether it works again, as they were. */
+  readonly gone: { readonly receiving: boolean; readonly sending: boolean };
   /** Only the operator's word speaks for this trouble: then it also ends it. */
   readonly byWord: boolean;
   readonly usual: Usual;
@@ -88,6 +90,7 @@ export const calm: PhaseMemory = {
   receiving: false,
   sending: false,
   failing: { receiving: false, sending: false },
+  gone: { receiving: false, sending: false },
   byWord: false,
   usual: nothingUsual,
   at: never,
@@ -328,12 +331,19 @@ function settle(
     window: sight.window !== "" || kept || phase === "maintenance" ? noted.window : "",
     receiving: kept && (before.receiving || sight.receiving.grade !== "well"),
     sending: kept && (before.sending || sight.sending.grade !== "well"),
+    gone: goneOf(before, sight, phase),
     byWord: trouble && !sight.own && (anew ? sight.stated && missed === now : before.byWord),
     usual:
       sight.seen && (quiet || onlyLate) && span > 0
         ? learned(before.usual, facts, onlyLate ? span / 3 : span)
         : before.usual,
   };
+}
+
+function goneOf(before: PhaseMemory, { receiving, sending }: Sight, phase: Phase): PhaseMemory["gone"] {
+  const gone = { receiving: receiving.grade === "down", sending: sending.grade === "down" };
+  const waiting = phase === before.phase && (phase === "outage" || phase === "relapse" || phase === "partial");
+  return gone.receiving || gone.sending || !waiting ? gone : before.gone;
 }
 
 /** Whether an incident is open in this phase. */
