@@ -75,7 +75,7 @@ export function describe(input: StatusInput): { status: Status; said: Said } {
   const facts = factsOf(input, phase, unreachable);
   const components = componentsNow(site, phase, before.book, blind);
   const judged = site.components.filter(({ follows }) => follows !== undefined).map(({ id }) => id);
-  const book = keep(before.book, { phase, facts, components, judged, now });
+  const book = keep(before.book, { phase, facts, components, judged, span: now - before.phase.at, now });
   const told = { ...facts, nextBy: nextPromise(book, now), brokenPromise: brokenPromise(book, now) };
   return { said: { phase, book }, status: statusOf(input, phase, told) };
 }
@@ -127,7 +127,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     lines: some && !blind ? { failing: probe.failing, of: probe.addresses } : undefined,
     failing: scope?.scope === "filter" ? { receiving: false, sending: false } : { ...phase.gone },
     parts: parts.length === 0 ? undefined : parts,
-    window: windowFacts(book, phase.phase, phase.window, now),
+    window: windowFacts(book, phase.phase, Number.isNaN(phase.back) ? phase.window : "", now),
     holes: holes.length === 0 ? undefined : holes,
     arrivedLate:
       mail?.state === "returning" && phase.phase === "resolved" && site.counts && mail.arrived >= 10

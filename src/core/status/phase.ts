@@ -314,6 +314,7 @@ function settle(
   const onlyLate = phase === "draining" && Number.isNaN(noted.lastFailure);
   const quiet = phase === "normal" || phase === "maintenance_scheduled" || phase === "suspected";
   const span = now - before.at;
+  const gone = goneOf(before, sight, phase);
   const comesBack = phase === "draining" && changed && !onlyLate;
   return {
     ...noted,
@@ -331,7 +332,8 @@ function settle(
     window: sight.window !== "" || kept || phase === "maintenance" ? noted.window : "",
     receiving: kept && (before.receiving || sight.receiving.grade !== "well"),
     sending: kept && (before.sending || sight.sending.grade !== "well"),
-    gone: goneOf(before, sight, phase),
+    gone,
+    failing: failingNow(before, noted, phase, gone),
     byWord: trouble && !sight.own && (anew ? sight.stated && missed === now : before.byWord),
     usual:
       sight.seen && (quiet || onlyLate) && span > 0
@@ -343,7 +345,24 @@ function settle(
 function goneOf(before: PhaseMemory, { receiving, sending }: Sight, phase: Phase): PhaseMemory["gone"] {
   const gone = { receiving: receiving.grade === "down", sending: sending.grade === "down" };
   const waiting = phase === before.phase && (phase === "outage" || phase === "relapse" || phase === "partial");
-  return gone.receiving || gone.sending || !waiting ? gone : before.gone;
+  if (!waiting) return gone;
+  if (phase === "partial") return gone.receiving || gone.sending ? gone : before.gone;
+  // While it lasts no direction is said to work again for a moment that the other takes longer.
+  return { receiving: gone.receiving || before.gone.receiving, sending: gone.sending || before.gone.sending };
+}
+
+/** Directions that fail now; while we wait whether they work again, as they were. */
+function failingNow(
+  before: PhaseMemory,
+  noted: PhaseMemory,
+  phase: Phase,
+  gone: PhaseMemory["gone"],
+): PhaseMemory["gone"] {
+  const { receiving, sending } = noted.failing;
+  if (phase === "outage" || phase === "relapse") {
+    return { receiving: receiving || gone.receiving, sending: sending || gone.sending };
+  }
+  return phase === "partial" && !receiving && !sending ? before.failing : noted.failing;
 }
 
 /** Whether an incident is open in this phase. */
