@@ -97,7 +97,7 @@ function unreachableRecipients({ downtimes, forecast, plan, ledger }: StatusInpu
 
 /** What every language is told. */
 function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): NoticeFacts {
-  const { forecast, downtimes, now, zone, site, ledger, mail, probe } = input;
+  const { forecast, downtimes, now, zone, site, ledger, mail, probe, plan } = input;
   const { blind } = input.observer;
   const { book } = input.before;
   const open = downtimes.filter((downtime) => downtime.to === undefined);
@@ -113,10 +113,15 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     zone,
     phase: phase.phase,
     blind,
-    began: known(phase.began),
+    began: known(beganOf(phase)),
     // Nobody answers at any of our addresses: our server is away, whatever its log says.
     scope: isDown(phase) && scope?.scope !== "filter" ? "host" : scope?.scope,
-    forecast: { state: forecast.state, limit: forecast.limit, messages: forecast.messages },
+    // An end that is near enough to be one: nothing of ours is late.
+    forecast: {
+      state: phase.phase === "draining" && !blind && plan.delayed === 0 ? "clear" : forecast.state,
+      limit: forecast.limit,
+      messages: forecast.messages,
+    },
     expected: blind ? undefined : expectedRange(forecast),
     unreachable,
     atRisk: atRisk(input),
@@ -137,6 +142,12 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     counts: site.counts,
     sparing: phase.phase === "draining" && !blind && forecast.limit === "capacity",
   };
+}
+
+/** When what is told now began: of an incident with returns in it, its last part while that lasts, and all of it afterwards. */
+function beganOf({ phase, began, failingSince, signSince, resolvedAt }: PhaseMemory): Instant {
+  if (phase === "suspected" && !Number.isNaN(resolvedAt)) return signSince;
+  return (phase === "outage" || phase === "partial") && !Number.isNaN(failingSince) ? failingSince : began;
 }
 
 function isDown({ phase }: PhaseMemory): boolean {

@@ -38,6 +38,8 @@ export interface PhaseMemory {
   readonly lastFailure: Instant;
   /** Last moment without any service. */
   readonly lastDown: Instant;
+  /** Since when what fails now has failed, in this incident. */
+  readonly failingSince: Instant;
   /** Since when nothing fails. */
   readonly wellSince: Instant;
   /** When the present stretch without service began: marks count from here. */
@@ -78,6 +80,7 @@ export const calm: PhaseMemory = {
   lastTrouble: never,
   lastFailure: never,
   lastDown: never,
+  failingSince: never,
   wellSince: never,
   downSince: never,
   back: never,
@@ -324,6 +327,7 @@ function settle(
     lastTrouble: kept ? noted.lastTrouble : never,
     lastFailure: kept ? noted.lastFailure : never,
     lastDown: kept ? noted.lastDown : never,
+    failingSince: !fails ? never : sight.down || sight.some ? sight.first : before.failingSince,
     downSince: away ? (wasAway ? before.downSince : stops) : never,
     back: kept ? (comesBack ? noted.wellSince : before.back) : never,
     stoppedAgain: kept ? (phase === "relapse" && changed ? stops : before.stoppedAgain) : never,

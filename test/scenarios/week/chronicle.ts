@@ -3,7 +3,7 @@
 import type { Report } from "../../../src/core/report.ts";
 import type { Act } from "../../../src/core/status/incidents/acts.ts";
 import type { PublicSite } from "../../../src/core/status/site.ts";
-import { type Instant, MINUTE } from "../../../src/core/time.ts";
+import { HOUR, type Instant, MINUTE } from "../../../src/core/time.ts";
 import { Service } from "../../support/service.ts";
 import { arrives, clock, clockText, goes, leaves, Story } from "../../support/story.ts";
 
@@ -33,6 +33,9 @@ export class Chronicle {
   #shown = "";
   /** How our addresses are found by probes, while they are probed. */
   addresses: Readonly<Record<string, boolean>> | undefined;
+  /** Usual mail that comes in while the server works, a message every so often; 0 for none. */
+  every = 0;
+  #last = 0;
   /** What is really so, by the test: nothing works, something fails, or mail is late. */
   truth: "well" | "late" | "some" | "down" = "well";
   readonly truths: (typeof this.truth)[] = [];
@@ -77,6 +80,12 @@ export class Chronicle {
   /** Every look from now to a moment, with what the log says until then. */
   look(at: Instant): void {
     const due: string[] = [];
+    if (this.every > 0 && this.truth !== "down") {
+      for (let then = Math.max(this.#last, at - HOUR) + this.every; then <= at; then += this.every) {
+        due.push(...mail(then, this.#id()));
+      }
+    }
+    if (this.every > 0) this.#last = at - (at % this.every);
     while (this.#coming.length > 0 && this.#coming[0][0] <= at) due.push(...(this.#coming.shift()?.[1] ?? []));
     if (due.length > 0) this.#story.tell(...due);
     if (this.addresses !== undefined) this.service.probes(this.addresses, at, 10 * MINUTE);

@@ -1,6 +1,6 @@
 // What mailtide writes into the book at a moment: an incident opened, an update, the end of it, the next promise.
 
-import { DAY, type Duration, type Instant, MINUTE } from "../../time.ts";
+import { DAY, type Duration, HOUR, type Instant, MINUTE } from "../../time.ts";
 import { worst } from "../components.ts";
 import type { NoticeFacts } from "../languages/language.ts";
 import { markPassed } from "../marks.ts";
@@ -16,7 +16,7 @@ import { moveWindows } from "./windows.ts";
 const watching: Duration = 14 * DAY;
 /** Updates for what is no change of the phase are no closer than this. */
 const apart: Duration = 10 * MINUTE;
-/** A promise kept so much later was not kept. */
+/** A promise kept so much later, and more than a look late, was not kept. */
 const grace: Duration = MINUTE;
 /** The public is told of the operator's broken promise for so long. */
 const ashamed: Duration = DAY;
@@ -150,7 +150,10 @@ function promised(book: Book, { phase, facts, span, now }: Moment, why: string):
     return first && book.broken === undefined ? book : { ...book, nextBy: undefined, broken: undefined };
   }
   if (why === "" && !due && !first && phase.since !== now) return book;
-  const broken = book.nextBy !== undefined && now - book.nextBy > grace ? book.nextBy : undefined;
+  const broken =
+    book.nextBy !== undefined && now - book.nextBy > Math.max(grace, span > 0 ? Math.min(span, HOUR) : 0)
+      ? book.nextBy
+      : undefined;
   return { ...book, nextBy: by, broken };
 }
 
