@@ -129,7 +129,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     senders: senderFacts(input, phase),
     back: phase.phase === "outage" || phase.phase === "partial" ? known(phase.wellSince) : known(phase.back),
     stoppedAgain: phase.phase === "relapse" ? known(phase.stoppedAgain) : undefined,
-    lines: some && !blind ? { failing: probe.failing, of: probe.addresses } : undefined,
+    lines: blind ? undefined : some ? { failing: probe.failing, of: probe.addresses } : linesBefore(book, phase),
     failing: scope?.scope === "filter" ? { receiving: false, sending: false } : { ...phase.gone },
     parts: parts.length === 0 ? undefined : parts,
     window: windowFacts(book, phase.phase, Number.isNaN(phase.back) ? phase.window : "", now),
@@ -142,6 +142,13 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     counts: site.counts,
     sparing: phase.phase === "draining" && !blind && forecast.limit === "capacity",
   };
+}
+
+/** While we wait whether all lines work again: what was last said of them. */
+function linesBefore(book: Book, { phase, wellSince }: PhaseMemory): NoticeFacts["lines"] {
+  if (phase !== "partial" || Number.isNaN(wellSince)) return undefined;
+  const current = book.incidents.find(({ id }) => id === book.current);
+  return current?.updates.findLast(({ by }) => by === "mailtide")?.facts?.lines;
 }
 
 /** When what is told now began: of an incident with returns in it, its last part while that lasts, and all of it afterwards. */
