@@ -338,7 +338,10 @@ function settle(
     sending: kept && (before.sending || sight.sending.grade !== "well"),
     gone,
     failing: failingNow(before, noted, phase, gone),
-    byWord: trouble && !sight.own && (anew ? sight.stated && missed === now : before.byWord),
+    byWord:
+      trouble &&
+      !sight.own &&
+      (before.byWord || (sight.stated && missed === now && (anew || before.phase === "suspected"))),
     usual:
       sight.seen && (quiet || onlyLate) && span > 0
         ? learned(before.usual, facts, onlyLate ? span / 3 : span)
