@@ -69,9 +69,9 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
   const zone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const store = await stateOf(config);
   const stop = stopOnSignals();
-  let operator: Operator | undefined;
   const complain = complaining(log);
   let hearing: Hearing | undefined;
+  let operator: Operator | undefined;
   try {
     const checkpoint = store?.load();
     const known =
@@ -105,13 +105,13 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       );
     }
     const languages = await languagesNamed(config.public.languages);
+    const copies = await exporterOf(config, { version, mta: dialect.name, zone, languages }, complain);
     const service = siteFor(config.public);
     const desk = new Desk(service);
     operator = await openOperator(config, desk, () => known.said.book, {
       note: (text) => log.info(text),
       warn: (text) => log.warn(text),
     });
-    const copies = await exporterOf(config, { version, mta: dialect.name, zone, languages }, complain);
     const publish = await publishing(
       config.listen,
       {
@@ -141,7 +141,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
         zone,
       },
       tell(report) {
-        publish.tell(report);
+        publish.tell(report, feed.behind);
         if (feed.behind) {
           // Until now is reached there is nothing to say of it; the web pages tell so.
           showCatchingUp(screen, report);
@@ -179,8 +179,8 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     await publish.close();
     await copies?.close();
   } finally {
-    await operator?.close();
     await hearing?.close();
+    await operator?.close();
     store?.close();
   }
 }

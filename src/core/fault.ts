@@ -16,12 +16,12 @@ export type FaultCode =
   | "state-corrupt"
   | "recording-invalid"
   | "listen-failed"
-  | "operator-refused"
-  | "operator-forbidden"
-  | "operator-unreachable"
   | "export-failed"
   | "webhook-failed"
   | "wire-failed"
+  | "operator-refused"
+  | "operator-forbidden"
+  | "operator-unreachable"
   | "dialect-unknown"
   | "language-unknown";
 

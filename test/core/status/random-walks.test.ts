@@ -121,7 +121,7 @@ class World {
       unreachable: this.unreachable,
       atSenders: this.atSenders && !this.blind,
       blind: this.blind,
-      probe: { addresses: 4, failing: probesFailing, allFail: probesFailing === 4, confirmedSince: probes },
+      probe: { addresses: 4, failing: probesFailing, allFail: probesFailing === 4, confirmedSince: probes, names: [] },
       statement: this.statement,
       windows: this.window === undefined ? [] : [this.window],
     };

@@ -1,5 +1,6 @@
 // For the administrator: exact numbers, names, limits, and what is about to go wrong.
 
+import type { MailAtSenders } from "../../retries/senders/at-senders.ts";
 import { DAY, HOUR, MINUTE } from "../../time.ts";
 import type { SentenceFacts } from "./language.ts";
 import type { Teller } from "./speech.ts";
@@ -39,13 +40,23 @@ function mailAtSenders(tell: Teller, { mail, now }: SentenceFacts): string[] {
     if (away >= warned && away < DAY) {
       said.push(tell.say("admin.mark18", { hours: Math.floor(away / HOUR), from: mail.since + DAY }));
     }
-    said.push(tell.say("admin.waiting", { n: mail.held }));
+    said.push(tell.say("admin.waiting", { n: mail.held }), ...counted(tell, mail));
     if (mail.givenUp > 0) said.push(tell.say("admin.givenUp", { n: mail.givenUp }));
     if (next !== undefined) said.push(tell.say("admin.nextGiveUp", { from: next.begins }));
     return said;
   }
   if (mail?.state !== "returning" || mail.stillOut <= 0) return [];
-  return [tell.say("admin.returning", { out: mail.stillOut, held: mail.held, by: mail.lastExpected })];
+  const { stillOut: out, held, lastExpected: by } = mail;
+  return [tell.say("admin.returning", { out, held, by }), ...counted(tell, mail)];
+}
+
+/** How the number is known, where somebody counted: how many wait, or how many are still out. */
+function counted(tell: Teller, { counted }: MailAtSenders): string[] {
+  if (counted === undefined) return [];
+  const { at, held, heldAtMost, whole } = counted;
+  if (!whole) return [tell.say("admin.counted.part", { n: held, at })];
+  if (heldAtMost > held) return [tell.say("admin.counted.between", { n: held, most: heldAtMost, at })];
+  return [tell.say("admin.counted", { n: held, at })];
 }
 
 function howItIs(tell: Teller, { forecast, messages, delayed, due }: SentenceFacts): string {

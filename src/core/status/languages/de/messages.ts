@@ -184,6 +184,11 @@ export const messages: Messages = {
     "Fest hängt {place}: {n, plural, =1 {# Empfänger} other {# Empfänger}} ({reason}), aufgegeben ab {from}.",
   "admin.stuck.more": "{n, plural, =1 {Ein weiteres Ziel hängt} other {# weitere Ziele hängen}} fest.",
   "admin.waiting": "Bei ihren Absendern {n, plural, =1 {wartet etwa # Nachricht} other {warten etwa # Nachrichten}}.",
+  "admin.counted": "Ein Ausguck hat um {at} {n, number} dieser Nachrichten gezählt.",
+  "admin.counted.between":
+    "Ein Ausguck hat um {at} zwischen {n, number} und {most, number} dieser Nachrichten gezählt.",
+  "admin.counted.part":
+    "Ein Ausguck hat um {at} {n, number} dieser Nachrichten gezählt, sieht aber nicht von Anfang an zu.",
   "admin.givenUp": "Etwa {n, number} davon sind schon aufgegeben.",
   "admin.nextGiveUp": "Ab {from} geben die nächsten Absender auf.",
   "admin.mark18":

@@ -174,9 +174,13 @@ export const messages: Messages = {
   "admin.stuck.until":
     "Stuck at {place}: {n, plural, =1 {# recipient} other {# recipients}} ({reason}), given up from {from} on.",
   "admin.stuck.more": "{n, plural, =1 {One more place is} other {# more places are}} stuck.",
-  "admin.waiting": "{n, plural, =1 {About # message waits} other {About # messages wait}} at their senders.",
+  "admin.waiting": "At their senders {n, plural, =1 {about # message waits} other {about # messages wait}}.",
+  "admin.counted": "A lookout counted {n, number} of these messages at {at}.",
+  "admin.counted.between": "A lookout counted between {n, number} and {most, number} of these messages at {at}.",
+  "admin.counted.part":
+    "A lookout counted {n, number} of these messages at {at}, but has not watched since the beginning.",
   "admin.givenUp": "About {n, number} of theirs have been given up already.",
-  "admin.nextGiveUp": "The next senders give up from {from} on.",
+  "admin.nextGiveUp": "From {from} on, the next senders give up.",
   "admin.mark18":
     "Our server has been away for {hours, number} hours: the first senders give up at {from}. Put up a server that takes mail before then, or tell people what to expect.",
   "admin.returning":

@@ -182,6 +182,9 @@ export const messages: Messages = {
   "admin.stuck.more": "{n, plural, =1 {Hay # destino parado más} other {Hay # destinos parados más}}.",
   "admin.waiting":
     "En casa de sus remitentes {n, plural, =1 {espera cerca de # mensaje} other {esperan cerca de # mensajes}}.",
+  "admin.counted": "Un vigía ha contado {n, number} de estos mensajes ({at}).",
+  "admin.counted.between": "Un vigía ha contado entre {n, number} y {most, number} de estos mensajes ({at}).",
+  "admin.counted.part": "Un vigía ha contado {n, number} de estos mensajes ({at}), pero no observa desde el principio.",
   "admin.givenUp": "Ya se han abandonado cerca de {n, number}.",
   "admin.nextGiveUp": "Los próximos remitentes abandonan desde {from}.",
   "admin.mark18":

@@ -188,6 +188,9 @@ export const messages: Messages = {
   "admin.stuck.more": "{n, plural, one {# autre destination est bloquée} other {# autres destinations sont bloquées}}.",
   "admin.waiting":
     "Chez leurs expéditeurs, {n, plural, one {environ # message attend} other {environ # messages attendent}}.",
+  "admin.counted": "Une vigie a compté {n, number} de ces messages ({at}).",
+  "admin.counted.between": "Une vigie a compté entre {n, number} et {most, number} de ces messages ({at}).",
+  "admin.counted.part": "Une vigie a compté {n, number} de ces messages ({at}), mais n’observe pas depuis le début.",
   "admin.givenUp": "Environ {n, number} sont déjà abandonnés.",
   "admin.nextGiveUp": "Les prochains expéditeurs abandonnent à partir de {from}.",
   "admin.mark18":
