@@ -6,7 +6,7 @@
 
 import { foresee } from "./forecast/foresee.ts";
 import type { Observation } from "./observation.ts";
-import { probeFacts } from "./outages/probe.ts";
+import { failingEndpoints, probeFacts, withoutQuiet } from "./outages/probe.ts";
 import { ageBands, type ObserverView, type Report } from "./report.ts";
 import { planRetries } from "./retries/plan.ts";
 import { mailAtSenders } from "./retries/senders/at-senders.ts";
@@ -31,7 +31,9 @@ export interface Circumstances {
 /** All that can be said about a moment. The same observation and moment give the same report. */
 export function observe(known: Observation, around: Circumstances, now: Instant): Report {
   const { ledger, watch, memory, schedule } = known;
-  const downtimes = watch.downtimes(ledger, now);
+  const endpoints = known.endpoints.view(now);
+  const probe = probeFacts(endpoints);
+  const downtimes = withoutQuiet(watch.downtimes(ledger, now), probe);
   const plan = planRetries(
     ledger,
     schedule,
@@ -50,7 +52,8 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     plan,
     mail,
     forecast,
-    probe: probeFacts(known.endpoints.view(now)),
+    probe,
+    failingLines: failingEndpoints(endpoints),
     before: known.said,
     ...around,
     now,

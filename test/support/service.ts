@@ -41,10 +41,10 @@ export class Service {
     this.known.watch.seen(true, at);
   }
 
-  /** Probes of our addresses: how each is found, by name. Two looks, so that it is certain. */
-  probes(states: Readonly<Record<string, boolean>>, at: Instant = this.now): void {
+  /** Probes of our addresses: how each is found, by name, at one look. */
+  probes(states: Readonly<Record<string, boolean>>, at: Instant = this.now, interval = MINUTE): void {
     const { endpoints } = this.known;
-    endpoints.expect(Object.keys(states), MINUTE);
+    endpoints.expect(Object.keys(states), interval);
     for (const [endpoint, serves] of Object.entries(states)) {
       const look = { endpoint, took: 20, ours: false, code: serves ? 220 : 0, words: "", certificateEnds: undefined };
       endpoints.record({ ...look, at, stage: serves ? "served" : "connect" });

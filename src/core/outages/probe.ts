@@ -1,7 +1,9 @@
 // What probes of our own addresses for incoming mail found, as far as a phase depends on it. Absent: nobody can tell.
 
 import type { Instant } from "../time.ts";
+import type { Downtime } from "./downtime.ts";
 import type { EndpointsView } from "./endpoints.ts";
+import { isSilence } from "./watch.ts";
 
 export interface ProbeFacts {
   /** Addresses that are probed. */
@@ -27,4 +29,15 @@ export function probeFacts(view: EndpointsView | undefined): ProbeFacts | undefi
   }
   if (suspected) return { addresses: of, failing: 1, allFail: false, confirmedSince: undefined, names: [] };
   return unknown > 0 ? undefined : { addresses: of, failing: 0, allFail: false, confirmedSince: undefined, names: [] };
+}
+
+/** Names of those that do not serve, for the administrator. */
+export function failingEndpoints(view: EndpointsView | undefined): string[] {
+  return view?.endpoints.flatMap(({ endpoint, state }) => (state === "fails" ? [endpoint] : [])) ?? [];
+}
+
+/** Downtimes without those that were told from nothing but silence, if every address is known to serve now: a quiet hour is none. */
+export function withoutQuiet(downtimes: readonly Downtime[], probe: ProbeFacts | undefined): readonly Downtime[] {
+  if (probe === undefined || probe.failing > 0) return downtimes;
+  return downtimes.filter((downtime) => downtime.to !== undefined || !isSilence(downtime));
 }

@@ -39,7 +39,11 @@ export function componentsNow(
     const said = Object.values(book.said).flatMap((one) =>
       one[component.id] === undefined ? [] : [one[component.id]],
     );
-    states[component.id] = worst([seen(component, phase, book, blind), ...said]);
+    const own = seen(component, phase, book, blind);
+    // Of what nobody else judges the operator's last word is all that is known.
+    states[component.id] = worst(
+      own === "unknown" && component.follows === undefined && said.length > 0 ? said : [own, ...said],
+    );
   }
   return states;
 }
@@ -60,9 +64,7 @@ export function seen(component: ComponentSite, phase: PhaseMemory, book: Book, b
 }
 
 function failing(memory: PhaseMemory, direction: Direction): ComponentState {
-  const { receiving, sending } = memory.failing;
-  // What has just stopped to fail is as bad as it was until we say that it works again.
-  const fails = memory.failing[direction] || (!receiving && !sending && memory[direction]);
+  const fails = memory.failing[direction];
   switch (memory.phase) {
     case "outage":
     case "relapse":

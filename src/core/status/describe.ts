@@ -28,6 +28,8 @@ export interface StatusInput {
   readonly mail: MailAtSenders | undefined;
   readonly forecast: Forecast;
   readonly probe: ProbeFacts | undefined;
+  /** Names of our own addresses that do not serve. */
+  readonly failingLines: readonly string[];
   readonly observer: { readonly blind: boolean; readonly why: string };
   readonly languages: readonly Language[];
   readonly site: PublicSite;
@@ -73,7 +75,7 @@ export function describe(input: StatusInput): { status: Status; said: Said } {
   const facts = factsOf(input, phase, unreachable);
   const components = componentsNow(site, phase, before.book, blind);
   const judged = site.components.filter(({ follows }) => follows !== undefined).map(({ id }) => id);
-  const book = keep(before.book, { phase, facts, components, judged, now });
+  const book = keep(before.book, { phase, facts, components, judged, span: now - before.phase.at, now });
   const told = { ...facts, nextBy: nextPromise(book, now), brokenPromise: brokenPromise(book, now) };
   return { said: { phase, book }, status: statusOf(input, phase, told) };
 }
@@ -95,7 +97,7 @@ function unreachableRecipients({ downtimes, forecast, plan, ledger }: StatusInpu
 
 /** What every language is told. */
 function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): NoticeFacts {
-  const { forecast, downtimes, now, zone, site, ledger, mail, probe } = input;
+  const { forecast, downtimes, now, zone, site, ledger, mail, probe, plan } = input;
   const { blind } = input.observer;
   const { book } = input.before;
   const open = downtimes.filter((downtime) => downtime.to === undefined);
@@ -111,10 +113,15 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     zone,
     phase: phase.phase,
     blind,
-    began: known(phase.began),
+    began: known(beganOf(phase)),
     // Nobody answers at any of our addresses: our server is away, whatever its log says.
     scope: isDown(phase) && scope?.scope !== "filter" ? "host" : scope?.scope,
-    forecast: { state: forecast.state, limit: forecast.limit, messages: forecast.messages },
+    // An end that is near enough to be one: nothing of ours is late.
+    forecast: {
+      state: phase.phase === "draining" && !blind && plan.delayed === 0 ? "clear" : forecast.state,
+      limit: forecast.limit,
+      messages: forecast.messages,
+    },
     expected: blind ? undefined : expectedRange(forecast),
     unreachable,
     atRisk: atRisk(input),
@@ -122,11 +129,10 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     senders: senderFacts(input, phase),
     back: phase.phase === "outage" || phase.phase === "partial" ? known(phase.wellSince) : known(phase.back),
     stoppedAgain: phase.phase === "relapse" ? known(phase.stoppedAgain) : undefined,
-    lines: some && !blind ? { failing: probe.failing, of: probe.addresses } : undefined,
-    // While only some of our addresses fail, mail comes in by the others.
-    failing: { ...phase.failing, receiving: phase.failing.receiving && !(some && phase.phase === "partial") },
+    lines: blind ? undefined : some ? { failing: probe.failing, of: probe.addresses } : linesBefore(book, phase),
+    failing: scope?.scope === "filter" ? { receiving: false, sending: false } : { ...phase.gone },
     parts: parts.length === 0 ? undefined : parts,
-    window: windowFacts(book, phase.phase, phase.window, now),
+    window: windowFacts(book, phase.phase, Number.isNaN(phase.back) ? phase.window : "", now),
     holes: holes.length === 0 ? undefined : holes,
     arrivedLate:
       mail?.state === "returning" && phase.phase === "resolved" && site.counts && mail.arrived >= 10
@@ -136,6 +142,19 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     counts: site.counts,
     sparing: phase.phase === "draining" && !blind && forecast.limit === "capacity",
   };
+}
+
+/** While we wait whether all lines work again: what was last said of them. */
+function linesBefore(book: Book, { phase, wellSince }: PhaseMemory): NoticeFacts["lines"] {
+  if (phase !== "partial" || Number.isNaN(wellSince)) return undefined;
+  const current = book.incidents.find(({ id }) => id === book.current);
+  return current?.updates.findLast(({ by }) => by === "mailtide")?.facts?.lines;
+}
+
+/** When what is told now began: of an incident with returns in it, its last part while that lasts, and all of it afterwards. */
+function beganOf({ phase, began, failingSince, signSince, resolvedAt }: PhaseMemory): Instant {
+  if (phase === "suspected" && !Number.isNaN(resolvedAt)) return signSince;
+  return (phase === "outage" || phase === "partial") && !Number.isNaN(failingSince) ? failingSince : began;
 }
 
 function isDown({ phase }: PhaseMemory): boolean {
@@ -181,7 +200,8 @@ function statusOf(input: StatusInput, phase: PhaseMemory, facts: NoticeFacts): S
       held: plan.held,
       within1h: plan.expiring.within1h,
       mail,
-      failingLines: input.probe?.names,
+      failingLines: input.failingLines,
+      nextBy: facts.nextBy,
     }),
   };
 }

@@ -167,7 +167,8 @@ export function weigh(facts: PhaseFacts, usual: Usual, told: boolean, now: Insta
   const late = lateMessages(facts);
   if (seen && late >= fewLate + 2 * usual.late) sending = at(sending, "late", now);
   if (seen && facts.atSenders === true) receiving = at(receiving, "late", now);
-  const own = receiving.grade !== "well" || sending.grade !== "well";
+  const shows = ({ grade }: Side): boolean => grade !== "well" && grade !== "doubt";
+  const own = shows(receiving) || shows(sending);
   if (statement?.receiving !== undefined) receiving = at(receiving, statement.receiving, statement.since);
   if (statement?.sending !== undefined) sending = at(sending, statement.sending, statement.since);
   return {

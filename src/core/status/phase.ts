@@ -38,6 +38,8 @@ export interface PhaseMemory {
   readonly lastFailure: Instant;
   /** Last moment without any service. */
   readonly lastDown: Instant;
+  /** Since when what fails now has failed, in this incident. */
+  readonly failingSince: Instant;
   /** Since when nothing fails. */
   readonly wellSince: Instant;
   /** When the present stretch without service began: marks count from here. */
@@ -60,6 +62,8 @@ export interface PhaseMemory {
   readonly sending: boolean;
   /** Directions that fail now, as last seen. */
   readonly failing: { readonly receiving: boolean; readonly sending: boolean };
+  /** Directions in which nothing works; while we wait whether it works again, as they were. */
+  readonly gone: { readonly receiving: boolean; readonly sending: boolean };
   /** Only the operator's word speaks for this trouble: then it also ends it. */
   readonly byWord: boolean;
   readonly usual: Usual;
@@ -76,6 +80,7 @@ export const calm: PhaseMemory = {
   lastTrouble: never,
   lastFailure: never,
   lastDown: never,
+  failingSince: never,
   wellSince: never,
   downSince: never,
   back: never,
@@ -88,6 +93,7 @@ export const calm: PhaseMemory = {
   receiving: false,
   sending: false,
   failing: { receiving: false, sending: false },
+  gone: { receiving: false, sending: false },
   byWord: false,
   usual: nothingUsual,
   at: never,
@@ -311,6 +317,7 @@ function settle(
   const onlyLate = phase === "draining" && Number.isNaN(noted.lastFailure);
   const quiet = phase === "normal" || phase === "maintenance_scheduled" || phase === "suspected";
   const span = now - before.at;
+  const gone = goneOf(before, sight, phase);
   const comesBack = phase === "draining" && changed && !onlyLate;
   return {
     ...noted,
@@ -320,6 +327,7 @@ function settle(
     lastTrouble: kept ? noted.lastTrouble : never,
     lastFailure: kept ? noted.lastFailure : never,
     lastDown: kept ? noted.lastDown : never,
+    failingSince: !fails ? never : sight.down || sight.some ? sight.first : before.failingSince,
     downSince: away ? (wasAway ? before.downSince : stops) : never,
     back: kept ? (comesBack ? noted.wellSince : before.back) : never,
     stoppedAgain: kept ? (phase === "relapse" && changed ? stops : before.stoppedAgain) : never,
@@ -328,12 +336,40 @@ function settle(
     window: sight.window !== "" || kept || phase === "maintenance" ? noted.window : "",
     receiving: kept && (before.receiving || sight.receiving.grade !== "well"),
     sending: kept && (before.sending || sight.sending.grade !== "well"),
-    byWord: trouble && !sight.own && (anew ? sight.stated && missed === now : before.byWord),
+    gone,
+    failing: failingNow(before, noted, phase, gone),
+    byWord:
+      trouble &&
+      !sight.own &&
+      (before.byWord || (sight.stated && missed === now && (anew || before.phase === "suspected"))),
     usual:
       sight.seen && (quiet || onlyLate) && span > 0
         ? learned(before.usual, facts, onlyLate ? span / 3 : span)
         : before.usual,
   };
+}
+
+function goneOf(before: PhaseMemory, { receiving, sending }: Sight, phase: Phase): PhaseMemory["gone"] {
+  const gone = { receiving: receiving.grade === "down", sending: sending.grade === "down" };
+  const waiting = phase === before.phase && (phase === "outage" || phase === "relapse" || phase === "partial");
+  if (!waiting) return gone;
+  if (phase === "partial") return gone.receiving || gone.sending ? gone : before.gone;
+  // While it lasts no direction is said to work again for a moment that the other takes longer.
+  return { receiving: gone.receiving || before.gone.receiving, sending: gone.sending || before.gone.sending };
+}
+
+/** Directions that fail now; while we wait whether they work again, as they were. */
+function failingNow(
+  before: PhaseMemory,
+  noted: PhaseMemory,
+  phase: Phase,
+  gone: PhaseMemory["gone"],
+): PhaseMemory["gone"] {
+  const { receiving, sending } = noted.failing;
+  if (phase === "outage" || phase === "relapse") {
+    return { receiving: receiving || gone.receiving, sending: sending || gone.sending };
+  }
+  return phase === "partial" && !receiving && !sending ? before.failing : noted.failing;
 }
 
 /** Whether an incident is open in this phase. */

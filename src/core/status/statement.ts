@@ -12,17 +12,24 @@ export function statementOf(book: Book, site: PublicSite): Statement | undefined
   let receiving: Statement["receiving"];
   let sending: Statement["sending"];
   let parts = false;
+  let since = Number.POSITIVE_INFINITY;
   for (const { id } of open) {
     for (const [component, state] of Object.entries(book.said[id] ?? {})) {
       const fails = gradeOf(state);
       if (fails === undefined) continue;
+      since = Math.min(since, book.saidSince[id]?.[component] ?? since);
       const follows = site.components.find((one) => one.id === component)?.follows;
       if (follows === "receiving") receiving = receiving === "down" ? receiving : fails;
       else if (follows === "sending") sending = sending === "down" ? sending : fails;
       else parts = true;
     }
   }
-  return { receiving, sending, parts, since: Math.min(...open.map(({ began }) => began)) };
+  return {
+    receiving,
+    sending,
+    parts,
+    since: Number.isFinite(since) ? since : Math.min(...open.map(({ began }) => began)),
+  };
 }
 
 /** The names of those parts of the service that fail by the operator's word and that mailtide does not judge. */

@@ -6,7 +6,7 @@ import type { PhaseFacts, PlannedWork, Statement } from "../../../src/core/statu
 import { calm, isIncident, nextPhase, type PhaseMemory } from "../../../src/core/status/phase.ts";
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from "../../../src/core/time.ts";
 
-const walks = process.env.MAILTIDE_LONG === "1" ? 100_000 : 4000;
+const walks = process.env.MAILTIDE_LONG === "1" ? 100_000 : 20_000;
 const steps = 40;
 
 /** Numbers from 0 to 1 that are the same for the same seed. */

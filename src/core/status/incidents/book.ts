@@ -49,6 +49,8 @@ export interface Book {
   readonly components: Readonly<Record<string, ComponentRecord>>;
   /** States that the operator gave in open incidents, by incident and component. What mailtide sees is not in here. */
   readonly said: Readonly<Record<string, Readonly<Record<string, ComponentState>>>>;
+  /** Since when each of these has been said, by incident and component. */
+  readonly saidSince: Readonly<Record<string, Readonly<Record<string, Instant>>>>;
   /** What the operator said last of components that nobody else judges. */
   readonly set: Readonly<Record<string, ComponentState>>;
   /** mailtide's own promise that passed without news, until it has kept the next. */
@@ -66,6 +68,7 @@ export const emptyBook: Book = {
   promised: [],
   components: {},
   said: {},
+  saidSince: {},
   set: {},
   broken: undefined,
 };

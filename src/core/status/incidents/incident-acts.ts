@@ -59,7 +59,8 @@ export function openIncident(book: Book, act: Act & { act: "incident-open" }, si
   };
   const opened = withIncident({ ...book, given: book.given + 1 }, incident);
   const said = { ...book.said, [id]: components };
-  return done({ ...opened, said, promised: promise(book, id, act.nextBy) }, id, "The incident is open.");
+  const saidSince = { ...book.saidSince, [id]: Object.fromEntries(Object.keys(components).map((one) => [one, began])) };
+  return done({ ...opened, said, saidSince, promised: promise(book, id, act.nextBy) }, id, "The incident is open.");
 }
 
 /** What the operator promised for an incident before is kept by any word on it. */
@@ -105,7 +106,13 @@ export function updateIncident(
   const byWord = Object.keys(states).length > 0 && !incident.byOperator;
   const owned = byWord ? withIncident(moved, { ...last(moved, incident.id), byOperator: true }) : moved;
   const said = Object.keys(states).length > 0 ? { ...book.said, [incident.id]: states } : book.said;
-  const next = { ...owned, said, promised: promise(book, incident.id, act.nextBy) };
+  const before = book.saidSince[incident.id] ?? {};
+  const since = Object.keys(states).map((one) => {
+    const isSame = book.said[incident.id]?.[one] === states[one];
+    return [one, isSame ? (before[one] ?? now) : now] as const;
+  });
+  const saidSince = { ...book.saidSince, [incident.id]: Object.fromEntries(since) };
+  const next = { ...owned, said, saidSince, promised: promise(book, incident.id, act.nextBy) };
   return done(next, incident.id, "The update is published.");
 }
 
@@ -139,6 +146,7 @@ export function resolveIncident(book: Book, act: Act & { act: "incident-resolve"
     phase: goesOn ? incident.phase : "resolved",
   };
   const { [id]: withdrawn = {}, ...said } = book.said;
+  const { [id]: _, ...saidSince } = book.saidSince;
   const set = { ...book.set };
   const components: Record<string, ComponentState> = { ...incident.components };
   for (const component of Object.keys(withdrawn)) {
@@ -146,7 +154,7 @@ export function resolveIncident(book: Book, act: Act & { act: "incident-resolve"
     if (!goesOn) components[component] = "operational";
   }
   const next = withIncident(
-    { ...book, said, set, promised: promise(book, id, undefined) },
+    { ...book, said, saidSince, set, promised: promise(book, id, undefined) },
     {
       ...incident,
       byOperator: goesOn ? false : incident.byOperator,

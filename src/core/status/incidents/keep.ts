@@ -1,6 +1,6 @@
 // What mailtide writes into the book at a moment: an incident opened, an update, the end of it, the next promise.
 
-import { DAY, type Duration, type Instant, MINUTE } from "../../time.ts";
+import { DAY, type Duration, HOUR, type Instant, MINUTE } from "../../time.ts";
 import { worst } from "../components.ts";
 import type { NoticeFacts } from "../languages/language.ts";
 import { markPassed } from "../marks.ts";
@@ -16,7 +16,7 @@ import { moveWindows } from "./windows.ts";
 const watching: Duration = 14 * DAY;
 /** Updates for what is no change of the phase are no closer than this. */
 const apart: Duration = 10 * MINUTE;
-/** A promise kept so much later was not kept. */
+/** A promise kept so much later, and more than a look late, was not kept. */
 const grace: Duration = MINUTE;
 /** The public is told of the operator's broken promise for so long. */
 const ashamed: Duration = DAY;
@@ -30,6 +30,8 @@ export interface Moment {
   readonly components: Readonly<Record<string, ComponentState>>;
   /** Ids of the components that mailtide judges. */
   readonly judged: readonly string[];
+  /** Time since the look before; `NaN` for the first. */
+  readonly span: Duration;
   readonly now: Instant;
 }
 
@@ -108,7 +110,7 @@ function concerned(components: Incident["components"], { receiving, sending }: P
 }
 
 /** Why something is to be written now; empty for no reason. */
-function reason(book: Book, incident: Incident, { phase, facts, now }: Moment): string {
+function reason(book: Book, incident: Incident, { phase, facts, span, now }: Moment): string {
   if (phase.phase === "resolved") return incident.resolved === undefined && !incident.byOperator ? "resolved" : "";
   const last = incident.updates.findLast(({ by }) => by === "mailtide");
   if (last?.facts === undefined || incident.resolved !== undefined) return "opened";
@@ -116,7 +118,7 @@ function reason(book: Book, incident: Incident, { phase, facts, now }: Moment): 
   const { downSince } = phase;
   const mark = markPassed(downSince, now);
   if (mark?.tells === "everybody" && mark !== markPassed(downSince, last.at)) return "mark";
-  if (isDue(book.nextBy, now)) return "promise";
+  if (isDue(book.nextBy, now, span)) return "promise";
   if (book.promised.some(({ by }) => by <= now && by > last.at)) return "broken promise";
   if (differs(last.facts.failing, facts.failing) || differs(last.facts.parts, facts.parts)) return "extent";
   const before = last.facts.expected;
@@ -139,8 +141,8 @@ function differs(a: unknown, b: unknown): boolean {
 }
 
 /** The promise after this moment: what was promised is kept, and more is promised with every word. */
-function promised(book: Book, { phase, facts, now }: Moment, why: string): Book {
-  const due = isDue(book.nextBy, now);
+function promised(book: Book, { phase, facts, span, now }: Moment, why: string): Book {
+  const due = isDue(book.nextBy, now, span);
   const first = book.nextBy === undefined;
   const window = facts.window === undefined ? undefined : facts.window;
   const by = phase.byWord ? undefined : promisedBy(phase.phase, phase.since, now, window);
@@ -148,7 +150,10 @@ function promised(book: Book, { phase, facts, now }: Moment, why: string): Book 
     return first && book.broken === undefined ? book : { ...book, nextBy: undefined, broken: undefined };
   }
   if (why === "" && !due && !first && phase.since !== now) return book;
-  const broken = book.nextBy !== undefined && now - book.nextBy > grace ? book.nextBy : undefined;
+  const broken =
+    book.nextBy !== undefined && now - book.nextBy > Math.max(grace, span > 0 ? Math.min(span, HOUR) : 0)
+      ? book.nextBy
+      : undefined;
   return { ...book, nextBy: by, broken };
 }
 

@@ -50,7 +50,7 @@ export function promisedBy(
   return phase === "maintenance" && window !== undefined && window.to > now ? Math.min(by, window.to) : by;
 }
 
-/** A promise that is due now. It is kept a little before its time: a look may come late. */
-export function isDue(by: Instant | undefined, now: Instant): boolean {
-  return by !== undefined && now >= by - MINUTE;
+/** A promise that is due now. It is kept before its time: the next look comes about `span` later, and may come late. */
+export function isDue(by: Instant | undefined, now: Instant, span: Duration): boolean {
+  return by !== undefined && now >= by - Math.max(MINUTE, Math.min(span > 0 ? span : 0, HOUR));
 }

@@ -1,6 +1,6 @@
 // Planned work as time goes by: it starts, it ends, and it overruns.
 
-import { HOUR, type Instant } from "../../time.ts";
+import { DAY, HOUR, type Instant } from "../../time.ts";
 import type { PlannedWork } from "../evidence.ts";
 import type { NoticeFacts, WindowFacts } from "../languages/language.ts";
 import type { Direction, PublicSite } from "../site.ts";
@@ -34,8 +34,9 @@ export function windowFacts(book: Book, phase: Phase, id: string, now: Instant):
     phase === "maintenance_scheduled"
       ? book.windows.find(({ status, from }) => status === "scheduled" && from > now)
       : book.windows.find((one) => one.id === id);
-  const isTrouble = phase === "outage" || phase === "partial" || phase === "relapse" || phase === "draining";
-  if (window === undefined || !(phase.startsWith("maintenance") || isTrouble)) return undefined;
+  // After a day, or once it has worked in between, nobody thinks of the work any more.
+  const came = (phase === "outage" || phase === "partial") && window !== undefined && now - window.to < DAY;
+  if (window === undefined || !(phase.startsWith("maintenance") || came)) return undefined;
   const { from, to, text } = window;
   return { from, to, started: now >= from, overrun: now >= to, text };
 }

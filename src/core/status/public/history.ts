@@ -46,16 +46,15 @@ export function publicIncident(
   };
 }
 
-/** The operator's title, or the headline at its worst. */
+/** The operator's title, or what the languages call it at its worst. */
 function nameOf({ title, updates }: Incident, languages: readonly Language[]): Words {
   if (title !== "") return alike(languages, title);
   const order = ["outage", "relapse", "partial", "draining"];
   const told = updates.filter(({ facts }) => facts !== undefined);
   const worst = order.flatMap((phase) => told.find((update) => update.phase === phase) ?? [])[0] ?? told[0];
   const facts = worst?.facts;
-  return facts === undefined
-    ? alike(languages, "")
-    : once(languages, worst.facts as object, (language) => language.headline(facts));
+  if (facts === undefined) return alike(languages, "");
+  return once(languages, facts, (language) => language.incidentTitle(facts));
 }
 
 /** Planned work as the public sees it. */
@@ -66,11 +65,12 @@ export function publicWindow(
   components: readonly string[],
 ): PublicWindow {
   const { id, status, from, to, announced, sequence, incident, updates, title, text } = window;
-  const facts = announcement(window, zone);
+  // As of its announcement: what is said of it does not change with every look.
+  const facts = { now: Math.min(announced, from), zone, window: { from, to, started: false, overrun: false, text } };
   return {
     id,
-    name: title === "" ? once(languages, window, (language) => language.headline(facts)) : alike(languages, title),
-    words: alike(languages, text),
+    name: title === "" ? once(languages, window, (language) => language.windowTitle(facts)) : alike(languages, title),
+    words: text === "" ? once(languages, updates, (language) => language.windowText(facts)) : alike(languages, text),
     status,
     from,
     to,
@@ -83,37 +83,20 @@ export function publicWindow(
   };
 }
 
-/** What an announcement says, whatever else goes on. */
-export function announcement({ from, to, text, announced }: MaintenanceWindow, zone: string): NoticeFacts {
-  return {
-    now: Math.min(announced, from),
-    zone,
-    phase: "maintenance_scheduled",
-    blind: false,
-    began: undefined,
-    scope: undefined,
-    forecast: { state: "clear", limit: "none", messages: 0 },
-    expected: undefined,
-    unreachable: 0,
-    atRisk: 0,
-    givenUp: 0,
-    nextBy: from,
-    window: { from, to, started: false, overrun: false, text },
-  };
-}
-
 function publicUpdates(id: string, updates: readonly Update[], languages: readonly Language[]): PublicUpdate[] {
-  return updates.toReversed().map((update) => ({
-    id: `${id}-${update.number}`,
-    at: update.at,
-    status: update.status,
-    by: update.by,
-    words: wordsOf(update, languages),
-  }));
+  return updates
+    .map((update, i) => ({
+      id: `${id}-${update.number}`,
+      at: update.at,
+      status: update.status,
+      by: update.by,
+      words: wordsOf(update, updates.slice(0, i).findLast(({ facts }) => facts !== undefined)?.facts, languages),
+    }))
+    .reverse();
 }
 
-function wordsOf(update: Update, languages: readonly Language[]): Words {
+function wordsOf(update: Update, before: NoticeFacts | undefined, languages: readonly Language[]): Words {
   const { facts, text } = update;
   if (facts === undefined) return once(languages, update, () => text);
-  return once(languages, update, (language) => `${language.headline(facts)}\n${language.notice(facts)}`);
+  return once(languages, update, (language) => language.update(facts, before));
 }

@@ -284,7 +284,7 @@ export const administrators: readonly { readonly name: string; readonly facts: S
     since: now - hours * HOUR,
     held: 2140,
     givenUp: hours > 24 ? 120 : 0,
-    givingUp: undefined,
+    givingUp: { within1h: 0, within6h: 0, within24h: 0 },
     windows: [
       { patience: "24h", begins: now - hours * HOUR + DAY, messages: 210 },
       { patience: "5d", begins: now - hours * HOUR + 5 * DAY, messages: 1930 },

@@ -186,7 +186,7 @@ export const messages: Messages = {
   "admin.counted.part":
     "A lookout counted {n, number} of these messages at {at}, but has not watched since the beginning.",
   "admin.givenUp": "About {n, number} of theirs have been given up already.",
-  "admin.nextGiveUp": "The next senders give up from {from} on.",
+  "admin.nextGiveUp": "From {from} on, the next senders give up.",
   "admin.mark18":
     "Our server has been away for {hours, number} hours: the first senders give up at {from}. Put up a server that takes mail before then, or tell people what to expect.",
   "admin.returning":
