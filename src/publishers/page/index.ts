@@ -1,6 +1,7 @@
 // Tells people: the notice as a page at `/`, what happened at /history, each incident and planned work at its own address, and
 // /notice.txt; every one in each language. Made from `report.public` and nothing else of a report.
 
+import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Publisher } from "../publisher.ts";
 import { has, Kept } from "./kept.ts";
@@ -72,11 +73,18 @@ function corner(web: FastifyInstance, site: PublicSitePages, tag: string): void 
   );
 }
 
-function send(request: Pick<FastifyRequest, "headers">, reply: FastifyReply, { code, kept }: Page): FastifyReply {
-  const answer = kept.answer(request.headers["accept-encoding"] as string | undefined);
-  reply.headers(answer.headers);
-  if (code === 200 && has(request.headers["if-none-match"], answer.etag)) return reply.code(304).send();
-  return reply.code(code).send(answer.bytes);
+/** Past fastify's own way of sending, which is half of the work of an answer that is there already. */
+function send(request: FastifyRequest, reply: FastifyReply, { code, kept }: Page): FastifyReply {
+  const { "accept-encoding": accepted, "if-none-match": known } = request.headers;
+  const answer = kept.answer(Array.isArray(accepted) ? accepted.join() : accepted);
+  const headers = { ...(reply.getHeaders() as OutgoingHttpHeaders), ...answer.headers };
+  reply.hijack();
+  if (code === 200 && has(known, answer.etag)) {
+    const { "content-length": _, ...rest } = headers;
+    reply.raw.writeHead(304, rest).end();
+  } else if (request.method === "HEAD") reply.raw.writeHead(code, headers).end();
+  else reply.raw.writeHead(code, headers).end(answer.bytes, "latin1");
+  return reply;
 }
 
 export default pagePublisher(() => performance.now()) satisfies Publisher;

@@ -8,7 +8,8 @@ export type Coding = "br" | "gzip" | "identity";
 
 /** What is sent. */
 export interface Answer {
-  readonly bytes: Buffer;
+  /** Each letter is a byte: with its head it goes out in one write, and a buffer would need two pieces for every reader. */
+  readonly bytes: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly etag: string;
 }
@@ -37,9 +38,10 @@ export class Kept {
       ...this.#headers,
       vary: "accept-encoding",
       etag,
+      "content-length": String(bytes.length),
       ...(coding === "identity" ? {} : { "content-encoding": coding }),
     };
-    const answer = { bytes, headers, etag };
+    const answer = { bytes: bytes.toString("latin1"), headers, etag };
     this.#packed.set(coding, answer);
     return answer;
   }
