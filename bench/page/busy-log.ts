@@ -10,13 +10,13 @@ export interface BusyLog {
 
 const every = 50;
 
-/** Four lines of one message; one message in five is put off, so that there is late mail to draw. */
+/** Four lines of one message; one message in forty is put off, so that there is late mail to draw. */
 function message(number: number): string {
   const stamp = new Date().toISOString();
   const id = (0xa0000000000 + number).toString(16).toUpperCase();
   const head = `${stamp} mx1 postfix`;
   const put =
-    number % 5 === 0
+    number % 40 === 0
       ? `status=deferred (connect to mx.example.org[192.0.2.11]:25: Connection refused)`
       : `status=sent (250 2.0.0 Ok: queued as ${id})`;
   return `${head}/smtpd[101]: ${id}: client=unknown[192.0.2.${number % 250}]

@@ -61,12 +61,13 @@ export async function openWeb(options: WebOptions): Promise<FastifyInstance> {
       void say(guarded(reply), statusOf(error), unanswerable);
     },
   });
-  web.addHook("onRequest", async (request, reply) => {
+  // Without a promise: it is asked of every request.
+  web.addHook("onRequest", (request, reply, done) => {
     guarded(reply);
-    if (options.administrators === "everyone") return;
-    if (request.routeOptions.config.audience === "administrator" && !fromThisMachine(request)) {
-      return say(reply, 403, "This is for administrators, and mailtide shows it to programs on its own machine only.");
-    }
+    const restricted =
+      options.administrators !== "everyone" && request.routeOptions.config.audience === "administrator";
+    if (!restricted || fromThisMachine(request)) return done();
+    say(reply, 403, "This is for administrators, and mailtide shows it to programs on its own machine only.");
   });
   await web.register(rateLimit, {
     global: true,

@@ -114,7 +114,7 @@ export async function listening(browser: Browser): Promise<{ context: BrowserCon
 export function strangers(tab: Page): Promise<string[]> {
   return tab.evaluate<string[]>(`(() => {
     const tags = new Set("html head meta title link style script body aside header main footer nav section div p bdi b strong small span a ul ol li h1 h2 h3 time figure svg path i details summary table tbody tr th td".split(" "));
-    const names = new Set("lang dir charset http-equiv content name rel hreflang href src integrity defer class id role hidden data-part data-l datetime aria-label aria-hidden viewBox preserveAspectRatio d scope colspan tabindex".split(" "));
+    const names = new Set("lang dir charset http-equiv content name rel hreflang href src integrity defer class id role hidden data-part data-l data-says datetime aria-label aria-hidden viewBox preserveAspectRatio d scope colspan tabindex".split(" "));
     const found = [];
     for (const element of document.querySelectorAll("*")) {
       const tag = element.localName;

@@ -1,6 +1,6 @@
 // What every page has around it: head, mark of a demonstration, languages, the one region that is read aloud, and the foot.
 
-import { fill, html, type Markup, none } from "./markup.ts";
+import { fill, filled, html, type Markup, none } from "./markup.ts";
 import type { Place } from "./paths.ts";
 import { scriptIntegrity } from "./policy.ts";
 import { stylesheet } from "./style.ts";
@@ -48,7 +48,7 @@ ${languages(view, place)}
 ${stale ? html`<p class="old">${fill(sentences.stale, { time: at })}</p>` : none}
 ${now}
 </div>
-<p class="old" id="lost" hidden>${fill(sentences.unreachable, { time: at })}</p>
+<p class="old" id="lost" hidden data-says="${filled(sentences.unreachable, { time: times.words(document.at) })}"></p>
 </div>
 ${parts}
 </main>

@@ -8,7 +8,8 @@ export type Coding = "br" | "gzip" | "identity";
 
 /** What is sent. */
 export interface Answer {
-  readonly bytes: Buffer;
+  /** Each letter is a byte: with its head it goes out in one write, and a buffer would need two pieces for every reader. */
+  readonly bytes: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly etag: string;
 }
@@ -37,9 +38,10 @@ export class Kept {
       ...this.#headers,
       vary: "accept-encoding",
       etag,
+      "content-length": String(bytes.length),
       ...(coding === "identity" ? {} : { "content-encoding": coding }),
     };
-    const answer = { bytes, headers, etag };
+    const answer = { bytes: bytes.toString("latin1"), headers, etag };
     this.#packed.set(coding, answer);
     return answer;
   }
@@ -51,9 +53,21 @@ function packed(bytes: Buffer, coding: Coding): Buffer {
   return coding === "gzip" ? gzipSync(bytes, { level: 7 }) : bytes;
 }
 
+/** Browsers say one of a few things; what strangers say is without end. */
+const asked = new Map<string, Coding>();
+const most = 100;
+
 /** The best coding that is accepted (RFC 9110 12.5.3); what cannot be read accepts nothing but plain bytes. */
 export function codingFor(acceptEncoding: string | undefined): Coding {
   if (acceptEncoding === undefined) return "identity";
+  const known = asked.get(acceptEncoding);
+  if (known !== undefined) return known;
+  const coding = bestOf(acceptEncoding);
+  if (asked.size < most && acceptEncoding.length < 200) asked.set(acceptEncoding, coding);
+  return coding;
+}
+
+function bestOf(acceptEncoding: string): Coding {
   const accepted = new Map<string, boolean>();
   for (const one of acceptEncoding.slice(0, 200).toLowerCase().split(",")) {
     const [name = "", ...parameters] = one.split(";").map((part) => part.trim());

@@ -22,7 +22,11 @@
   function sayWhetherOld() {
     const until = Date.parse(document.querySelector('meta[name="valid-until"]')?.content ?? "");
     const lost = document.getElementById("lost");
-    if (lost !== null) lost.hidden = !(Date.now() - answered > patience || Date.now() > until);
+    if (lost === null) return;
+    const old = Date.now() - answered > patience || Date.now() > until;
+    // Its words are not in the page before: a text browser shows what is hidden.
+    if (old && lost.hidden) lost.textContent = lost.dataset.says;
+    lost.hidden = !old;
   }
 
   /** The region that is read aloud stays the same element, and is touched only if its words are others. */
@@ -34,10 +38,8 @@
     }
     const lost = document.getElementById("lost");
     if (lost === null) return;
-    // What is hidden is not read aloud, so its time may be renewed.
     lost.hidden = true;
-    const old = fresh.getElementById("lost");
-    if (old !== null && old.innerHTML !== lost.innerHTML) lost.replaceChildren(...old.childNodes);
+    lost.dataset.says = fresh.getElementById("lost")?.dataset.says;
   }
 
   /** Every other part of the page by its id: changed, added, taken out. */

@@ -79,7 +79,7 @@ function components(view: View): Markup {
       since === undefined || known !== state || state === "operational" || document.blind
         ? none
         : html` <small>${fill(labels.sentences.since, { time: times.moment(since) })}</small>`;
-    return html`<li><span>${own(name)}</span><span class="is ${tones[known]}">${labels.componentStates[known]}${long}</span></li>`;
+    return html`<li><span>${own(name)}</span> <span class="is ${tones[known]}">${labels.componentStates[known]}${long}</span></li>`;
   });
   return html`<section id="components" data-part><h2>${labels.headings.components}</h2><ul class="rows parts">${rows}</ul></section>`;
 }

@@ -47,10 +47,10 @@ const steps = [
 
 /** What there is to draw; undefined if there was no late mail, or nothing may be told of it. */
 export function seriesOf(
-  { chart, expected, blind }: Pick<PublicDocument, "chart" | "expected" | "blind">,
+  { at, chart, expected, blind }: Pick<PublicDocument, "at" | "chart" | "expected" | "blind">,
   offset: (at: Instant) => number,
 ): Series | undefined {
-  const all = pointsOf(chart);
+  const all = upTo(at, pointsOf(chart));
   const first = all.findIndex(({ count }) => count !== undefined && count > 0);
   if (first < 0 || all.length < 2) return undefined;
   // What came long before the late mail says nothing; a little of it shows where it began.
@@ -71,6 +71,13 @@ function pointsOf({ from, width, waiting, unseen = [] }: PublicDocument["chart"]
     const dark = !Number.isFinite(count) || unseen.some((gap) => gap.from < at && at <= gap.to);
     return { at, count: dark ? undefined : count };
   });
+}
+
+/** The last stretch is not over yet: its count is that of now. */
+function upTo(now: Instant, points: readonly Point[]): Point[] {
+  const over = points.filter(({ at }) => at < now);
+  const last = points.findLast(({ at }) => at >= now);
+  return last === undefined ? over : [...over, { at: now, count: last.count }];
 }
 
 /** The highest of each stretch, so that no peak is lost; the last stays the last. Unknown only where all of it is. */

@@ -10,7 +10,12 @@ const times = timesOf("en-GB", "Europe/Vienna", publicNow);
 
 function drawn(waiting: readonly number[], over: object = {}, expected?: { earliest: Instant; latest: Instant }) {
   const series = seriesOf(
-    { chart: { from: publicNow - waiting.length * MINUTE, width: MINUTE, waiting, ...over }, expected, blind: false },
+    {
+      at: publicNow,
+      chart: { from: publicNow - waiting.length * MINUTE, width: MINUTE, waiting, ...over },
+      expected,
+      blind: false,
+    },
     times.offset,
   );
   if (series === undefined) throw new Error("nothing is drawn");
@@ -23,11 +28,21 @@ function path(text: string, name: string): string {
 
 test("nothing late, nothing to draw", () => {
   const of = (waiting: readonly number[]) =>
-    seriesOf({ chart: { from: 0, width: MINUTE, waiting }, expected: undefined, blind: false }, () => 0);
+    seriesOf({ at: HOUR, chart: { from: 0, width: MINUTE, waiting }, expected: undefined, blind: false }, () => 0);
   expect(of([])).toBeUndefined();
   expect(of([0, 0, 0])).toBeUndefined();
   expect(of([Number.NaN, Number.NaN])).toBeUndefined();
   expect(of([0, 20])).toBeDefined();
+});
+
+test("the stretch that is not over yet ends now, and nothing is told of what is to come", () => {
+  const waiting = [100, 200, 300];
+  const { series } = drawn(waiting, { from: publicNow - 2.5 * MINUTE });
+  expect(series.seen).toEqual([
+    { at: publicNow - 1.5 * MINUTE, count: 100 },
+    { at: publicNow - 0.5 * MINUTE, count: 200 },
+    { at: publicNow, count: 300 },
+  ]);
 });
 
 test("the peak stays however long the outage was, and the last stays the last", () => {
