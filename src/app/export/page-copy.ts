@@ -23,31 +23,18 @@ export interface PageCopy {
 
 const style =
   ".copy{margin:0;padding:.5rem 1.25rem;text-align:center;font-size:.95rem}.copy strong{display:block;padding:.5rem;background:#8a1c1c;color:#fff}.copy [hidden]{display:none}";
-// A page that keeps itself up to date brings the new moment in its `valid-until`; then the sentence, which is older, goes.
-const script = `(() => {
-  const copy = document.getElementById("copy");
-  const look = () => {
-    const until = document.querySelector('meta[name="valid-until"]')?.content || copy.dataset.validUntil;
-    if (until !== copy.dataset.validUntil) copy.firstChild.data = "";
-    document.getElementById("copy-stale").hidden = Date.now() < Date.parse(until);
-  };
-  look();
-  setInterval(look, 30000);
-})();`;
+const script =
+  '(function(){var c=document.getElementById("copy"),s=document.getElementById("copy-stale");function look(){s.hidden=Date.now()<Date.parse(c.dataset.validUntil)}look();setInterval(look,30000)})();';
 const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /** The page as a file. */
 export function pageCopy(html: string, copy: PageCopy): string {
   const language = /<html[^>]*\slang="([a-z]{2,3})/i.exec(html)?.[1] ?? "en";
   const { holds, stale } = validityWords(language, copy.zone, copy.made, copy.until);
-  const until = instantText(copy.until) ?? "";
-  const notice = `<aside class="copy" id="copy" data-valid-until="${until}">${holds} <strong id="copy-stale" role="alert" hidden>${stale}</strong></aside>`;
+  const notice = `<aside class="copy" id="copy" data-valid-until="${instantText(copy.until) ?? ""}">${holds} <strong id="copy-stale" role="alert" hidden>${stale}</strong></aside>`;
   const policy = copy.policy === undefined ? "" : policyElement(copy.policy);
   return (
     withLinks(html, copy)
-      // Of two policies only what both allow is allowed, so there is to be one.
-      .replace(/<meta http-equiv="content-security-policy"[^>]*>\s*/gi, "")
-      .replace(/(<meta name="valid-until" content=")[^"]*"/i, (_, name) => `${name}${until}"`)
       // Before whatever the policy is about, and behind the charset, which has to stand among the first bytes.
       .replace(/<head[^>]*>(\s*<meta charset[^>]*>)?/i, (head) => `${head}${policy}<style>${style}</style>`)
       .replace(/<body[^>]*>/i, (body) => `${body}${notice}`)
