@@ -16,17 +16,17 @@ export default {
   open({ web, languages, copy }) {
     const publish = serveAnswers(
       web,
-      spoken(languages).flatMap(({ tag, prefix }): Answer[] => [
+      spoken(languages).flatMap(({ language, prefix }): Answer[] => [
         {
           path: `${prefix}/badge.svg`,
           type: "image/svg+xml; charset=utf-8",
-          write: (document) => `${makeBadge({ ...badgeWords(document, tag, copy?.validFor) })}\n`,
+          write: (document) => `${makeBadge({ ...badgeWords(document, language, copy?.validFor) })}\n`,
         },
         {
           path: `${prefix}/badge.json`,
           type: "application/json; charset=utf-8",
           write: (document) =>
-            safeJson({ schemaVersion: 1, ...badgeWords(document, tag, copy?.validFor), cacheSeconds: 60 }),
+            safeJson({ schemaVersion: 1, ...badgeWords(document, language, copy?.validFor), cacheSeconds: 60 }),
         },
       ]),
     );

@@ -11,9 +11,13 @@ export default {
   open({ web, languages }) {
     const publish = serveAnswers(
       web,
-      spoken(languages).map(({ tag, prefix }) => {
+      spoken(languages).map(({ language, prefix }) => {
         const path = `${prefix}/calendar.ics`;
-        return { path, type: "text/calendar; charset=utf-8", write: (document) => calendarOf(document, tag, path) };
+        return {
+          path,
+          type: "text/calendar; charset=utf-8",
+          write: (document) => calendarOf(document, language, path),
+        };
       }),
     );
     return {

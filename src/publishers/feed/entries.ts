@@ -1,9 +1,9 @@
 // The news of the public document as entries of a feed: one an update, so that each comes to readers as news.
 
-import type { IncidentStatus, WindowStatus } from "../../core/status/incidents/incident.ts";
+import type { Language } from "../../core/status/languages/language.ts";
 import type { PublicDocument, PublicIncident, PublicUpdate, PublicWindow } from "../../core/status/public/document.ts";
 import type { Instant } from "../../core/time.ts";
-import { momentsIn, said, wordsFor } from "../languages.ts";
+import { momentsIn, said } from "../languages.ts";
 import { plainLine, plainText } from "../plain-text.ts";
 
 export interface Entry {
@@ -17,59 +17,14 @@ export interface Entry {
   readonly link: string | undefined;
 }
 
-type StatusWords = Readonly<Record<IncidentStatus | WindowStatus, string>>;
-
-const statusWords: Readonly<Record<string, StatusWords>> & { readonly en: StatusWords } = {
-  en: {
-    investigating: "Looking into it",
-    identified: "Cause found",
-    monitoring: "Watching",
-    resolved: "Over",
-    scheduled: "Planned",
-    in_progress: "Under way",
-    completed: "Done",
-    cancelled: "Cancelled",
-  },
-  de: {
-    investigating: "Wir sehen nach",
-    identified: "Ursache gefunden",
-    monitoring: "Wir beobachten",
-    resolved: "Vorbei",
-    scheduled: "Geplant",
-    in_progress: "Im Gange",
-    completed: "Fertig",
-    cancelled: "Abgesagt",
-  },
-  fr: {
-    investigating: "Nous cherchons",
-    identified: "Cause trouvée",
-    monitoring: "Sous surveillance",
-    resolved: "Terminé",
-    scheduled: "Prévu",
-    in_progress: "En cours",
-    completed: "Achevé",
-    cancelled: "Annulé",
-  },
-  es: {
-    investigating: "Lo estamos mirando",
-    identified: "Causa encontrada",
-    monitoring: "En observación",
-    resolved: "Terminado",
-    scheduled: "Previsto",
-    in_progress: "En curso",
-    completed: "Hecho",
-    cancelled: "Cancelado",
-  },
-};
-
 /** Entries at a time. */
 const listed = 50;
 
 /** The newest entries in a language, newest first. */
-export function entriesOf(document: PublicDocument, tag: string): readonly Entry[] {
+export function entriesOf(document: PublicDocument, { tag, labels }: Language): readonly Entry[] {
   const { url, zone } = document;
-  const moment = momentsIn(tag, zone);
-  const status = wordsFor(statusWords, tag);
+  const moment = momentsIn(labels.locale, zone);
+  const status = { ...labels.incidentStatuses, ...labels.windowStatuses };
   const authority = url === undefined ? "mailtide.invalid" : new URL(url).hostname;
 
   const entry = (kind: "i" | "m", { id, name }: PublicIncident | PublicWindow, update: PublicUpdate): Entry => ({

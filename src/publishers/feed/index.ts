@@ -16,13 +16,13 @@ export default {
   open({ web, languages }) {
     const publish = serveAnswers(
       web,
-      spoken(languages).flatMap(({ tag, prefix }) =>
+      spoken(languages).flatMap(({ language, prefix }) =>
         forms.map((form) => {
           const path = `${prefix}/feed.${form}`;
           return {
             path,
             type: `application/${form}+xml; charset=utf-8`,
-            write: (document) => feedOf(document, form, tag, path),
+            write: (document) => feedOf(document, form, language, path),
           };
         }),
       ),

@@ -1,6 +1,7 @@
 // Atom and RSS by the package `feed`, which passes control characters and markup on: nothing comes to it that is not cleaned.
 
 import { Feed } from "feed";
+import type { Language } from "../../core/status/languages/language.ts";
 import type { PublicDocument } from "../../core/status/public/document.ts";
 import { DAY, type Instant } from "../../core/time.ts";
 import { said } from "../languages.ts";
@@ -13,13 +14,14 @@ export type FeedForm = "atom" | "rss";
 const nowhere = "https://mailtide.invalid/";
 
 /** The feed of a document in a language, at its address on the site. */
-export function feedOf(document: PublicDocument, form: FeedForm, tag: string, path: string): string {
+export function feedOf(document: PublicDocument, form: FeedForm, language: Language, path: string): string {
   const { url, name, demonstration } = document;
-  const entries = entriesOf(document, tag);
+  const { tag, labels } = language;
+  const entries = entriesOf(document, language);
   const home = url === undefined ? nowhere : `${url}/`;
   const feed = new Feed({
     id: home,
-    title: plainLine(demonstration ? `Demonstration: ${name}` : name),
+    title: plainLine(demonstration ? `${labels.demonstration.title}: ${name}` : name),
     description: plainLine(said(document.headline, tag, document)),
     language: tag,
     link: home,

@@ -82,7 +82,7 @@ function slack(news: News, document: PublicDocument): string {
   const lines = [
     `*${mark}${asSlack(title)}*`,
     asSlack(said(update.words, tag, document)),
-    `${asSlack(plainLine(document.name))}, ${momentsIn(tag, document.zone)(update.at)}`,
+    `${asSlack(plainLine(document.name))}, ${momentsIn(tag === "en" ? "en-GB" : tag, document.zone)(update.at)}`,
     ...(link === undefined ? [] : [asSlack(link)]),
   ];
   return JSON.stringify({ text: lines.filter((line) => line !== "").join("\n") });

@@ -2,6 +2,9 @@
 
 import ICAL from "ical.js";
 import { expect, test } from "vitest";
+import german from "../../../src/core/status/languages/de/index.ts";
+import english from "../../../src/core/status/languages/en/index.ts";
+import type { Language } from "../../../src/core/status/languages/language.ts";
 import type { PublicDocument } from "../../../src/core/status/public/document.ts";
 import { DAY, MINUTE } from "../../../src/core/time.ts";
 import calendar from "../../../src/publishers/calendar/index.ts";
@@ -40,7 +43,8 @@ function events(text: string): Event[] {
   });
 }
 
-const read = (document: PublicDocument, tag = "en") => events(calendarOf(document, tag, "/calendar.ics"));
+const read = (document: PublicDocument, language: Language = english) =>
+  events(calendarOf(document, language, "/calendar.ics"));
 
 test("every window is an event with its times", () => {
   const found = read(publicDocument());
@@ -52,20 +56,20 @@ test("every window is an event with its times", () => {
   ]);
   expect(found[2]).toMatchObject({ from: outageStart + 2 * DAY, to: outageStart + 2 * DAY + 90 * MINUTE });
   expect(found[2].description).toBe(
-    "From Saturday, 7 November 2026 at 15:00 CET to Saturday, 7 November 2026 at 16:30 CET.\nWe will move our mail server.",
+    "Saturday, 7 November 2026 at 15:00 CET to Saturday, 7 November 2026 at 16:30 CET\nWe will move our mail server.",
   );
 });
 
 test("cancelled work stays, as cancelled: a program that subscribed would keep what merely vanishes", () => {
   const [event] = read(quietDocument({ windows: [plannedWork({ status: "cancelled", sequence: 4 })] }));
   expect(event).toMatchObject({ status: "CANCELLED", sequence: 4, summary: "Cancelled: Planned work on email" });
-  const [german] = read(quietDocument({ windows: [plannedWork({ status: "cancelled" })] }), "de");
-  expect(german.summary).toBe("Abgesagt: Geplante Arbeiten an der E-Mail");
+  const [inGerman] = read(quietDocument({ windows: [plannedWork({ status: "cancelled" })] }), german);
+  expect(inGerman.summary).toBe("Abgesagt: Geplante Arbeiten an der E-Mail");
 });
 
 test("the same document is the same calendar, byte for byte, whenever it is made; a stamp is that of the change", () => {
-  const text = calendarOf(publicDocument(), "en", "/calendar.ics");
-  expect(calendarOf(publicDocument({ at: documentAt + 40 * DAY }), "en", "/calendar.ics")).toBe(text);
+  const text = calendarOf(publicDocument(), english, "/calendar.ics");
+  expect(calendarOf(publicDocument({ at: documentAt + 40 * DAY }), english, "/calendar.ics")).toBe(text);
   const moved = plannedWork({
     from: outageStart + 5 * DAY,
     to: outageStart + 6 * DAY,
@@ -78,7 +82,7 @@ test("the same document is the same calendar, byte for byte, whenever it is made
 });
 
 test("times are moments in UTC, so that no program guesses a zone; the zone is said beside", () => {
-  const text = calendarOf(publicDocument(), "en", "/calendar.ics");
+  const text = calendarOf(publicDocument(), english, "/calendar.ics");
   for (const [, value] of text.matchAll(/^(?:DTSTAMP|DTSTART|DTEND|CREATED|LAST-MODIFIED)[^:]*:(.*)\r$/gm)) {
     expect(value).toMatch(/^\d{8}T\d{6}Z$/);
   }
@@ -88,7 +92,7 @@ test("times are moments in UTC, so that no program guesses a zone; the zone is s
 
 test("lines end as they have to and are no longer than 75 bytes, with letters of any kind", () => {
   const words = { en: "Wir bringen den Server an einen anderen Ort – ünÄß 漢字仮名 😀 ".repeat(20) };
-  const text = calendarOf(quietDocument({ windows: [plannedWork({ name: words, words })] }), "en", "/calendar.ics");
+  const text = calendarOf(quietDocument({ windows: [plannedWork({ name: words, words })] }), english, "/calendar.ics");
   expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
   for (const line of text.split("\r\n")) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
   expect(events(text)[0].description).toContain(words.en.trim());
@@ -97,7 +101,7 @@ test("lines end as they have to and are no longer than 75 bytes, with letters of
 test("words with commas, semicolons and line ends are words, and no lines of the calendar", () => {
   const evil = "a, b; c\\n\r\nEND:VEVENT\r\nBEGIN:VALARM\nATTACH:/ran\nX:\u0000y";
   const window = plannedWork({ name: { en: evil }, words: { en: evil } });
-  const text = calendarOf(quietDocument({ name: evil, windows: [window] }), "en", "/calendar.ics");
+  const text = calendarOf(quietDocument({ name: evil, windows: [window] }), english, "/calendar.ics");
   const component = new ICAL.Component(ICAL.parse(text));
   expect(component.getAllSubcomponents()).toHaveLength(1);
   expect(component.getAllSubcomponents()[0].getAllSubcomponents()).toEqual([]);

@@ -2,6 +2,9 @@
 
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { expect, test } from "vitest";
+import german from "../../../src/core/status/languages/de/index.ts";
+import english from "../../../src/core/status/languages/en/index.ts";
+import type { Language } from "../../../src/core/status/languages/language.ts";
 import type { PublicDocument } from "../../../src/core/status/public/document.ts";
 import { MINUTE } from "../../../src/core/time.ts";
 import feed from "../../../src/publishers/feed/index.ts";
@@ -27,66 +30,67 @@ function each(text: string, name: string): string[] {
 test.each(forms)(
   "%s: one entry an update, the newest first, open and past incidents and planned work alike",
   (form) => {
-    const text = feedOf(publicDocument(), form, "en", `/feed.${form}`);
+    const text = feedOf(publicDocument(), form, english, `/feed.${form}`);
     expect(each(text, "title")).toEqual([
-      "[Watching] Email is not working",
+      "[Keeping watch] Email is not working",
       "[Cause found] Email is not working",
-      "[Looking into it] Email is not working",
+      "[Looking for the cause] Email is not working",
       "[Planned] Planned work on email",
       "[Planned] Planned work on email",
       "[Planned] Planned work on email",
       "[Planned] Planned work on email",
       "[Over] Email was slow",
-      "[Looking into it] Email was slow",
+      "[Looking for the cause] Email was slow",
     ]);
   },
 );
 
 test("ids stay the same when time passes, when the words change, and in the other language", () => {
-  const ids = (document: PublicDocument, tag = "en") => each(feedOf(document, "atom", tag, "/feed.atom"), "id");
+  const ids = (document: PublicDocument, language: Language = english) =>
+    each(feedOf(document, "atom", language, "/feed.atom"), "id");
   const before = ids(publicDocument());
   expect(new Set(before).size).toBe(before.length);
   expect(before[0]).toBe("tag:status.example.org,2026:i/k3m9x2p7q1za/k3m9x2p7q1za-3");
   expect(ids(publicDocument({ at: documentAt + 9 * MINUTE, name: "Post", headline: { en: "x", de: "y" } }))).toEqual(
     before,
   );
-  expect(ids(publicDocument(), "de")).toEqual(before);
+  expect(ids(publicDocument(), german)).toEqual(before);
   // The same update after its incident is resolved, and moved from one list to the other.
   const resolved = incident({ status: "resolved", resolved: documentAt });
   expect(ids(publicDocument({ open: [], past: [resolved] }))).toEqual(expect.arrayContaining(before.slice(0, 3)));
-  expect(each(feedOf(publicDocument(), "rss", "en", "/feed.rss"), "guid")).toEqual(before);
+  expect(each(feedOf(publicDocument(), "rss", english, "/feed.rss"), "guid")).toEqual(before);
 });
 
 test.each([
-  ["en", "Thursday, 5 November 2026 at 15:35 CET"],
-  ["de", "Donnerstag, 5. November 2026 um 15:35 MEZ"],
-])("in %s every entry names its day and zone, since it is read on another day", (tag, moment) => {
-  const content = each(feedOf(publicDocument(), "atom", tag, "/feed.atom"), "content");
+  [english, "Thursday, 5 November 2026 at 15:35 CET"],
+  [german, "Donnerstag, 5. November 2026 um 15:35 MEZ"],
+])("in $tag every entry names its day and zone, since it is read on another day", (language, moment) => {
+  const content = each(feedOf(publicDocument(), "atom", language, "/feed.atom"), "content");
   expect(content[0]).toContain(`<p>${moment}</p>`);
   for (const one of content) expect(one).toMatch(/^<p>\p{Lu}\p{L}+, \d+\.? \p{L}+ \d{4} .* [A-Z]{3,4}<\/p>/u);
 });
 
 test("the feed of a quiet day is empty, whole, and the same an hour later", () => {
   for (const form of forms) {
-    const text = feedOf(quietDocument(), form, "en", `/feed.${form}`);
+    const text = feedOf(quietDocument(), form, english, `/feed.${form}`);
     expect(each(text, "title")).toEqual([]);
-    expect(feedOf(quietDocument({ at: documentAt + 60 * MINUTE }), form, "en", `/feed.${form}`)).toBe(text);
+    expect(feedOf(quietDocument({ at: documentAt + 60 * MINUTE }), form, english, `/feed.${form}`)).toBe(text);
   }
 });
 
 test("without the address of the site there are no links, and it is a feed all the same", () => {
   const document = publicDocument({ url: undefined });
-  const atom = feedOf(document, "atom", "en", "/feed.atom");
+  const atom = feedOf(document, "atom", english, "/feed.atom");
   expect(atom).not.toContain("<link");
   expect(each(atom, "id")).toHaveLength(9);
-  const rss = feedOf(document, "rss", "en", "/feed.rss");
+  const rss = feedOf(document, "rss", english, "/feed.rss");
   expect(parser.parse(rss).rss.channel.item.every((item: object) => !("link" in item))).toBe(true);
 });
 
 test("at most fifty entries, and planned work that nobody wrote about is announced", () => {
   const many = Array.from({ length: 30 }, (_, i) => incident({ id: `i${i}` }));
-  expect(each(feedOf(publicDocument({ open: many }), "atom", "en", "/feed.atom"), "id")).toHaveLength(50);
-  expect(each(feedOf(publicDocument(), "atom", "en", "/feed.atom"), "id")).toContain(
+  expect(each(feedOf(publicDocument({ open: many }), "atom", english, "/feed.atom"), "id")).toHaveLength(50);
+  expect(each(feedOf(publicDocument(), "atom", english, "/feed.atom"), "id")).toContain(
     "tag:status.example.org,2026:m/w1a1a1a1a1a1/announced",
   );
 });
@@ -117,7 +121,7 @@ test("markup and control characters in an operator's words are shown, and break 
     open: [incident({ name: words, updates: [update] })],
   });
   for (const form of forms) {
-    const text = feedOf(document, form, "en", `/feed.${form}`);
+    const text = feedOf(document, form, english, `/feed.${form}`);
     expect(each(text, "title")[0]).toContain("&lt;script&gt;");
     expect(text).not.toMatch(/<script|\u0000|\u0008|\u202e|\ud800/);
     // What a reader shows: the words as they were written.
