@@ -37,7 +37,7 @@ const short: Plan & { readonly laws: Laws } = {
 const tenMinutes: Plan & { readonly laws: Laws } = {
   postfix: { minimal: 30, maximal: 120 },
   eximRule: "F,1d,60s",
-  eximRun: 5,
+  eximRun: 10,
   longest: 120,
   soonest: 20_000,
   attempts: 5,
@@ -50,12 +50,13 @@ const tenMinutes: Plan & { readonly laws: Laws } = {
 };
 
 /**
- * Postfix reckons in whole seconds and lets a second be missing, so that up to two may be. Late is the next queue run;
- * those that come last in it are later by as long as it takes: Exim goes through its queue one message after the other.
+ * Postfix reckons in whole seconds and lets a second be missing, so that up to two may be. Late is the next queue run
+ * and its turn in it; on a busy machine that may be long, but not for all messages at all times.
  */
 const early = 2000;
 const late = 5000;
-const lastInTurn = 15_000;
+/** Between what a sender logs, in whole seconds or after it was answered, and what the lookout sees. */
+const apart = 2500;
 
 function checked(plan: Plan & { readonly laws: Laws }, story: OutageStory): void {
   const all = plan.messages * story.senders;
@@ -79,15 +80,21 @@ function checked(plan: Plan & { readonly laws: Laws }, story: OutageStory): void
   for (const [sender, intervals] of story.intervals) {
     const law = plan.laws[sender === "exim" ? "exim" : "postfix"];
     expect(intervals.length).toBeGreaterThanOrEqual(plan.attempts - 1);
-    const age = { shortest: 0, mean: 0 };
+    const logged = story.logged.get(sender) ?? [];
+    const all = Math.max(...intervals.map(({ count }) => count));
+    const promptest = new Map<number, number>();
+    let age = 0;
     for (const { attempt, count, shortest, mean, longest } of intervals) {
       const what = `${sender}, attempt ${attempt}: ${count} waits of ${shortest} to ${longest} ms, ${mean} on average`;
-      expect(shortest, what).toBeGreaterThanOrEqual(law(age.shortest) - early);
-      expect(shortest, what).toBeLessThanOrEqual(law(age.shortest) + late);
-      expect(mean, what).toBeGreaterThanOrEqual(law(age.mean) - early);
-      expect(mean, what).toBeLessThanOrEqual(law(age.mean) + lastInTurn);
-      age.shortest += shortest;
-      age.mean += mean;
+      const configured = law(age);
+      expect(shortest, what).toBeGreaterThanOrEqual(configured - early);
+      promptest.set(configured, Math.min(shortest, promptest.get(configured) ?? Number.POSITIVE_INFINITY));
+      // What is learned is what the sender says that it did; at the end of the outage some are still to come.
+      if (count > 0.8 * all) expect(Math.abs(mean - logged[attempt - 2]), what).toBeLessThanOrEqual(apart);
+      age += shortest;
+    }
+    for (const [configured, shortest] of promptest) {
+      expect(shortest, `${sender}, waits of ${configured} ms`).toBeLessThanOrEqual(configured + late);
     }
   }
 }
