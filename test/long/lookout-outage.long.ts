@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fetchExim, noExim } from "../support/exim-sandbox.ts";
-import { liveThroughOutage, type OutagePlan, type OutageStory } from "../support/held-back.ts";
+import { liveThroughOutage, type OutagePlan, type OutageStory, outlivePatience } from "../support/held-back.ts";
 import { noSandbox, sandboxName } from "../support/postfix-sandbox.ts";
 
 type Plan = Omit<OutagePlan, "exim" | "reads">;
@@ -119,6 +119,31 @@ describe.skipIf(noSandbox !== undefined)(sandboxName("a lookout before a Postfix
       if (hindered !== undefined) skip(without());
     },
   );
+
+  test("an outage longer than patience: nobody loses what it would not have lost before a closed port", {
+    timeout: 400_000,
+  }, async ({ skip }) => {
+    const plan = {
+      ...short,
+      reads: "envelope" as const,
+      eximRule: "F,60s,5s",
+      lifetime: 60,
+      seconds: 90,
+      messages: 5,
+      exim: exim(),
+    };
+    const { behindLookout, behindClosedPort } = await outlivePatience(plan, 15);
+    for (const [at, lost] of behindLookout.entries()) {
+      console.log(
+        `${at === 0 ? "Postfix" : "Exim"}: lost ${[...lost].join(", ")}; before a closed port ${[...behindClosedPort[at]].join(", ")}`,
+      );
+      expect([...lost.difference(behindClosedPort[at])]).toEqual([]);
+      expect([...lost].filter((subject) => subject.startsWith("young"))).toEqual([]);
+    }
+    // Or the test shows nothing.
+    expect(behindClosedPort.some((lost) => lost.size > 0)).toBe(true);
+    if (hindered !== undefined) skip(without());
+  });
 
   test("ten minutes, told by the envelope and by the headers at once", { timeout: 1_500_000 }, async ({ skip }) => {
     const stories = await Promise.all(

@@ -38,6 +38,8 @@ export interface OutagePlan {
   readonly messages: number;
   /** Where Exim lies; without it Postfix is the only sender. */
   readonly exim: string | undefined;
+  /** After so many seconds Postfix gives up; Exim's rule says when it does. */
+  readonly lifetime?: number;
 }
 
 export interface OutageStory {
@@ -204,6 +206,74 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
   }
 }
 
+/** Subjects of the messages that never arrived, of each sender, behind a lookout and behind a closed port. */
+export interface GivenUp {
+  readonly behindLookout: readonly ReadonlySet<string>[];
+  readonly behindClosedPort: readonly ReadonlySet<string>[];
+}
+
+/**
+ * An outage that is longer than senders are patient. At its begin `old` messages are put in at each sender, and `young`
+ * ones `plan.seconds` later; then it lasts for a few attempts more, less than the young are given.
+ */
+export async function outlivePatience(plan: OutagePlan, rest: number): Promise<GivenUp> {
+  const lookout = new Lookout({ messages: 10_000, patience: 86_400_000, soonest: plan.soonest });
+  const stops: (() => Promise<unknown>)[] = [];
+  const mail = (name: string): Injection[] =>
+    Array.from({ length: plan.messages }, (_, at) => ({
+      sender: `author${at}@sender.test`,
+      recipients: [`${name}${at}@held.test`],
+      subject: `${name} ${at}`,
+      bytes: 200,
+    }));
+  try {
+    const closed = await startNextHop();
+    stops.push(() => closed.close());
+    await closed.become({ is: "down" });
+    const listener = await listenForSenders(
+      {
+        host: "127.0.0.1",
+        port: 0,
+        name: "spare.held.test",
+        reads: plan.reads,
+        domains: ["held.test"],
+        limits: usualLimits,
+        mark: markerWith(Buffer.alloc(32, 7)),
+        clock: Date.now,
+        classify: () => "unknown",
+      },
+      lookout,
+    );
+    stops.push(() => listener.close());
+    const pairs: { readonly sender: Sender; readonly hop: NextHop; readonly behindLookout: boolean }[] = [];
+    for (const behindLookout of [true, false]) {
+      for (const start of [startPostfix, ...(plan.exim === undefined ? [] : [startExim(plan.exim)])]) {
+        const hop = await startNextHop();
+        stops.push(() => hop.close());
+        const sender = await start(hop.port, behindLookout ? listener.port : closed.port, plan);
+        stops.push(() => sender.stop());
+        await hop.become({ is: "down" });
+        pairs.push({ sender, hop, behindLookout });
+      }
+    }
+    for (const { sender } of pairs) await sender.inject(mail("old"));
+    await new Promise((resolve) => setTimeout(resolve, plan.seconds * 1000));
+    for (const { sender } of pairs) await sender.inject(mail("young"));
+    await new Promise((resolve) => setTimeout(resolve, rest * 1000));
+    for (const { hop } of pairs) await hop.become({ is: "well" });
+    const all = [...mail("old"), ...mail("young")].map(({ subject }) => subject);
+    // Whatever is still to come has come or has been given up by then, bounces and all.
+    await until("the queues are empty", () => pairs.every(({ sender }) => sender.queued() === 0), 180_000);
+    const lost = (behindLookout: boolean) =>
+      pairs
+        .filter((one) => one.behindLookout === behindLookout)
+        .map(({ hop }) => new Set(all).difference(new Set(hop.taken.map(({ subject }) => subject))));
+    return { behindLookout: lost(true), behindClosedPort: lost(false) };
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
 function took(hop: NextHop): string[] {
   return hop.taken.map(story).sort();
 }
@@ -251,7 +321,7 @@ function loggedWaits(log: string, put: readonly Injection[]): number[] {
 }
 
 // Each sends from a network of its own, as senders do: the usual limits of the lookout are for one of them.
-async function startPostfix(port: number, spare: number, { postfix }: OutagePlan): Promise<Sender> {
+async function startPostfix(port: number, spare: number, { postfix, lifetime }: OutagePlan): Promise<Sender> {
   const lab = await startPostfixLab({
     settings: {
       myhostname: "mta.postfix.test",
@@ -261,7 +331,8 @@ async function startPostfix(port: number, spare: number, { postfix }: OutagePlan
       maximal_backoff_time: `${postfix.maximal}s`,
       queue_run_delay: "1s",
       transport_retry_time: "1s",
-      maximal_queue_lifetime: "1d",
+      maximal_queue_lifetime: lifetime === undefined ? "1d" : `${lifetime}s`,
+      bounce_queue_lifetime: lifetime === undefined ? "1d" : `${lifetime}s`,
     },
   });
   return {
