@@ -24,6 +24,12 @@ function seconds(text: string): number {
   return Number(parts[1]) * unit;
 }
 
+function moment(text: string): number {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError("Give a time with its zone, such as 2026-11-22T04:00:00Z.");
+  return at;
+}
+
 const program = new Command("mailtide")
   .description("Watches a mail server's queue and logs: what waits, when it clears, and what to tell people.")
   .version(version)
@@ -94,6 +100,23 @@ program
     })) {
       process.stdout.write(`${say(report)}\n`);
     }
+  });
+
+program
+  .command("publish")
+  .description("write the public site into a folder, for any web server, bucket or file manager")
+  .requiredOption("--dir <folder>", "where to; files are replaced one by one, each in one step")
+  .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
+  .option("--recording <folder>", "publish a recorded outage, said to be one, instead of this machine's mail server")
+  .option("--at <time>", "moment of the recording, such as 2026-11-22T04:00:00Z; else its end", moment)
+  .action(async (options: { dir: string; config?: string; recording?: string; at?: number }) => {
+    const { publishOnce } = await import("../src/app/export/command.ts");
+    await publishOnce(await configured(options.config === undefined ? {} : { config: options.config }), {
+      directory: options.dir,
+      ...(options.recording === undefined ? {} : { recording: options.recording }),
+      ...(options.at === undefined ? {} : { at: options.at }),
+      write: (text) => void process.stdout.write(text),
+    });
   });
 
 program

@@ -50,12 +50,16 @@ export function discoverDialects(): Promise<readonly Dialect[]> {
   );
 }
 
-/** Opens the state in a store of the kind that is named. */
-export async function openStore(kind: string, place: string): Promise<Store> {
+/** Opens the state in a store of the kind that is named; with `readOnly` beside the program that keeps it. */
+export async function openStore(
+  kind: string,
+  place: string,
+  options: { readonly readOnly?: boolean } = {},
+): Promise<Store> {
   const kinds = await discover<StoreKind>(new URL("../store/", import.meta.url), (one) => "open" in one);
   const found = kinds.find((one) => one.name === kind);
   if (found === undefined) throw new Error(`There is no store of the kind "${kind}".`);
-  return found.open(place);
+  return found.open(place, options);
 }
 
 /** Both ends of the wire to a place: `memory`, or an address whose scheme names the wire. Throws `Fault("config-invalid")`. */

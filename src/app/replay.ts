@@ -1,11 +1,12 @@
 // `mailtide replay`: a recording through the real pipeline, one line a step.
 
 import type { Dialect } from "../../collectors/dialect.ts";
+import { Fault } from "../core/fault.ts";
 import { Observation } from "../core/observation.ts";
 import { observe } from "../core/observe.ts";
 import type { Report } from "../core/report.ts";
 import type { Language } from "../core/status/languages/language.ts";
-import { defaultSite } from "../core/status/site.ts";
+import { defaultSite, type PublicSite } from "../core/status/site.ts";
 import { type Duration, type Instant, instantText } from "../core/time.ts";
 import { RecordingFeed, recordedSchedule } from "./recording.ts";
 
@@ -13,15 +14,30 @@ export interface ReplayOptions {
   readonly every: Duration;
   readonly zone: string;
   readonly languages: readonly Language[];
+  /** What the operator says about the service. */
+  readonly site?: PublicSite;
+  /** Set: outputs say that this is a recording. */
+  readonly demonstration?: string;
+  /** The last step, if the recording is not to be played to its end. */
+  readonly until?: Instant;
 }
 
 /** Plays a recording and answers the report of each step, the last one at the recording's end. */
 export async function* replay(folder: string, dialect: Dialect, options: ReplayOptions): AsyncGenerator<Report> {
   const known = new Observation(recordedSchedule(folder, dialect));
   const feed = new RecordingFeed(folder, dialect, known.instances);
-  const around = { demonstration: undefined, languages: options.languages, site: defaultSite, zone: options.zone };
+  const { demonstration, languages, site = defaultSite, zone, until } = options;
+  const around = { demonstration, languages, site, zone };
   const start = Math.floor(feed.from / 1000) * 1000;
-  const end = Math.ceil(feed.to / 1000) * 1000 + 1000;
+  const whole = Math.ceil(feed.to / 1000) * 1000 + 1000;
+  if (until !== undefined && !(until >= start && until <= whole)) {
+    throw new Fault(
+      "recording-invalid",
+      `${instantText(until) ?? "that time"} is not in the recording ${folder}`,
+      `Give a time from ${instantText(start)} to ${instantText(whole)}.`,
+    );
+  }
+  const end = until ?? whole;
   for (let at: Instant = start + options.every; ; at += options.every) {
     const now = Math.min(at, end);
     await feed.advance(known, now);

@@ -16,7 +16,9 @@ import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
 import { complaining, inWords } from "./complaint.ts";
 import type { Config } from "./config.ts";
-import { dialectNamed, openStore } from "./discover.ts";
+import { dialectNamed, discoverPublishers, openStore } from "./discover.ts";
+import { type Exporter, openExporter } from "./export/exporter.ts";
+import type { CopySite } from "./export/site-copy.ts";
 import { languagesNamed } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
 import { type Hearing, hearLookouts, lookoutPart } from "./lookouts-heard.ts";
@@ -24,6 +26,8 @@ import { type Heartbeat, live } from "./loop.ts";
 import { ProbingFeed, proberOf } from "./probing.ts";
 import { publishing } from "./publish.ts";
 import { changed, type Screen, showAddresses, showCatchingUp, showLine, showReport } from "./screen.ts";
+import { version } from "./version.ts";
+import { webhookTargets } from "./webhook-targets.ts";
 
 /** Logs to follow: those configured, or the first usual one that is there. Throws `Fault("source-missing")`. */
 export function logsOf(config: Config, dialect: Dialect): readonly string[] {
@@ -38,7 +42,7 @@ export function logsOf(config: Config, dialect: Dialect): readonly string[] {
 }
 
 /** Where the MTA keeps its queue, asked of it where it is not configured. */
-async function siteOf(config: Config, dialect: Dialect): Promise<MtaSite> {
+export async function siteOf(config: Config, dialect: Dialect): Promise<MtaSite> {
   const site: MtaSite = {
     configDirectory: config.mta.config_directory,
     queueDirectory: config.mta.queue_directory,
@@ -98,10 +102,18 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       );
     }
     const languages = await languagesNamed(config.public.languages);
+    const copies = await exporterOf(config, { version, mta: dialect.name, zone, languages }, complain);
     const publish = await publishing(
       config.listen,
-      { mta: dialect.name, zone, languages },
-      { administrators: config.administrators },
+      {
+        mta: dialect.name,
+        zone,
+        languages,
+        webhooks: webhookTargets(config.webhooks, process.env),
+        ...(config.state === "none" ? {} : { folder: dirname(config.state) }),
+        warn: complain,
+      },
+      { administrators: config.administrators, counters: () => copies?.counters() ?? [] },
     );
     showAddresses(screen, publish);
     screen.write(
@@ -124,6 +136,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
           showCatchingUp(screen, report);
           return;
         }
+        copies?.tell(report);
         if (shown === undefined) showReport(screen, report);
         else if (changed(shown, report)) showLine(screen, report);
         else return;
@@ -153,10 +166,22 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       stopped: stop.stopped,
     });
     await publish.close();
+    await copies?.close();
   } finally {
     await hearing?.close();
     store?.close();
   }
+}
+
+/** The folder that carries a copy of the public site, if one is configured. */
+async function exporterOf(
+  config: Config,
+  site: CopySite,
+  complain: (error: unknown) => void,
+): Promise<Exporter | undefined> {
+  const { directory, interval, valid } = config.export;
+  if (directory === undefined) return undefined;
+  return openExporter(await discoverPublishers(), site, { directory, interval, validFor: valid, complain });
 }
 
 /** A key for the hashes of senders; from then on it is kept with the state. */

@@ -16,6 +16,8 @@ export type FaultCode =
   | "state-corrupt"
   | "recording-invalid"
   | "listen-failed"
+  | "export-failed"
+  | "webhook-failed"
   | "wire-failed"
   | "dialect-unknown"
   | "language-unknown";

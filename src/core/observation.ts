@@ -15,7 +15,12 @@ import type { RetrySchedule } from "./retries/schedule.ts";
 import type { HashKey } from "./retries/senders/keyed-hash.ts";
 import { Lookouts } from "./retries/senders/lookouts.ts";
 import { SenderMemory } from "./retries/senders/memory.ts";
+import type { Said } from "./status/describe.ts";
+import { type Act, apply } from "./status/incidents/acts.ts";
+import type { Answer } from "./status/incidents/answer.ts";
+import { type Book, emptyBook } from "./status/incidents/book.ts";
 import { calm, type PhaseMemory } from "./status/phase.ts";
+import type { PublicSite } from "./status/site.ts";
 import type { Duration, Instant } from "./time.ts";
 import { queueView } from "./views.ts";
 
@@ -44,7 +49,8 @@ export class Observation {
   readonly lookouts: Lookouts = new Lookouts();
   readonly memory: ForecastMemory = new ForecastMemory();
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
-  phase: PhaseMemory = calm;
+  /** What people were told, and the book of incidents and planned work. */
+  said: Said = { phase: calm, book: emptyBook };
   schedule: RetrySchedule;
   queue: QueueView | undefined;
 
@@ -65,8 +71,11 @@ export class Observation {
     this.endpoints.save(to);
     this.memory.save(to);
     this.senders.save(to);
-    const { lines, phase, schedule, queue } = this;
-    to.value("observation", { instances: this.instances.names(), lines, phase, schedule, queue } satisfies SavedRest);
+    const { lines, schedule, queue } = this;
+    const { phase, book } = this.said;
+    const instances = this.instances.names();
+    to.value("observation", { instances, lines, phase, schedule, queue } satisfies SavedRest);
+    to.value("book", book);
     return to.finish();
   }
 
@@ -85,7 +94,11 @@ export class Observation {
     known.senders.restore(from);
     for (const name of rest.instances) known.instances.number(name);
     Object.assign(known.lines, rest.lines);
-    known.phase = rest.phase;
+    // A state of before there was a book has none, and knows less of the phase.
+    known.said = {
+      phase: { ...calm, ...rest.phase },
+      book: from.has("book") ? { ...emptyBook, ...from.value<Book>("book") } : emptyBook,
+    };
     known.queue = rest.queue;
     return known;
   }
@@ -115,6 +128,13 @@ export class Observation {
     this.#surveyor.end(complete);
     this.watch.seen(mta === "running", this.ledger.surveyedAt);
     this.queue = queueView(this.ledger, mta, complete, took);
+  }
+
+  /** Takes in what the operator does. Answers what came of it, or why nothing did. */
+  act(act: Act, site: PublicSite, now: Instant): Answer {
+    const { book, answer } = apply(this.said.book, act, site, now);
+    this.said = { ...this.said, book };
+    return answer;
   }
 
   /** There was nothing to list because the MTA is not running. */

@@ -6,6 +6,7 @@
 
 import { foresee } from "./forecast/foresee.ts";
 import type { Observation } from "./observation.ts";
+import { probeFacts } from "./outages/probe.ts";
 import { ageBands, type ObserverView, type Report } from "./report.ts";
 import { planRetries } from "./retries/plan.ts";
 import { mailAtSenders } from "./retries/senders/at-senders.ts";
@@ -42,17 +43,18 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     ? undefined
     : withCount(mailAtSenders(known.senders, downtimes, now), known.lookouts, downtimes, now);
   const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, blind, now });
-  const { status, phase } = describe({
+  const { status, said } = describe({
     ledger,
     watch,
     downtimes,
     plan,
     mail,
     forecast,
-    before: known.phase,
+    probe: probeFacts(known.endpoints.view(now)),
+    before: known.said,
     ...around,
     now,
   });
-  known.phase = phase;
+  known.said = said;
   return report(known, around, { downtimes, plan, mail, forecast, status, now });
 }

@@ -18,6 +18,7 @@ import type {
 } from "./report.ts";
 import type { Plan } from "./retries/plan.ts";
 import type { MailAtSenders } from "./retries/senders/at-senders.ts";
+import type { Language } from "./status/languages/language.ts";
 import { publicDocument } from "./status/public/build.ts";
 import type { PublicSite } from "./status/site.ts";
 import type { Status } from "./status/status.ts";
@@ -54,7 +55,11 @@ interface Findings {
 /** The report of a moment. */
 export function report(
   known: Observation,
-  around: Pick<Report, "observer" | "demonstration"> & { readonly site: PublicSite; readonly zone: string },
+  around: Pick<Report, "observer" | "demonstration"> & {
+    readonly languages: readonly Language[];
+    readonly site: PublicSite;
+    readonly zone: string;
+  },
   found: Findings,
 ): Report {
   const { ledger, schedule, senders } = known;
@@ -140,6 +145,10 @@ export function report(
       site: around.site,
       zone: around.zone,
       status: found.status,
+      book: known.said.book,
+      languages: around.languages,
+      waiting: plan.delayed,
+      mail: found.mail,
       timeline: { from: timeline.from, width: timeline.width, backlog: timeline.levels() },
     }),
   };

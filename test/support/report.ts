@@ -3,6 +3,8 @@
 
 import type { DestinationView, HistogramView, Report } from "../../src/core/report.ts";
 import type { RetrySchedule } from "../../src/core/retries/schedule.ts";
+import { emptyBook } from "../../src/core/status/incidents/book.ts";
+import english from "../../src/core/status/languages/en/index.ts";
 import { publicDocument } from "../../src/core/status/public/build.ts";
 import { defaultSite } from "../../src/core/status/site.ts";
 import type { Status } from "../../src/core/status/status.ts";
@@ -29,7 +31,17 @@ const schedule: RetrySchedule = {
 function told(report: Omit<Report, "status" | "public"> & { readonly status: Omit<Status, "said"> }): Report {
   const { headline, notice } = report.status;
   const status = { ...report.status, said: [{ language: "en", headline, notice }] };
-  return { ...report, status, public: publicDocument({ ...report, status, site: defaultSite, zone: "UTC" }) };
+  const known = {
+    ...report,
+    status,
+    site: defaultSite,
+    zone: "UTC",
+    languages: [english],
+    book: emptyBook,
+    waiting: report.backlog.delayed,
+    mail: report.senders?.mail,
+  };
+  return { ...report, status, public: publicDocument(known) };
 }
 
 function delays(first: number): HistogramView {
@@ -74,7 +86,8 @@ export function sendersAt(at: Instant): NonNullable<Report["senders"]> {
       { patience: "24h", begins: since + 24 * HOUR, messages: 20 },
       { patience: "5d", begins: since + 120 * HOUR, messages: 80 },
     ];
-    return { mail: { state: "waiting", since, held: 100, givenUp: 0, windows }, returns };
+    const givingUp = { within1h: 0, within6h: 0, within24h: 20 };
+    return { mail: { state: "waiting", since, held: 100, givenUp: 0, givingUp, windows }, returns };
   }
   const stillOut = Math.max(0, 100 - Math.round((at - until) / MINUTE) * 10);
   return {

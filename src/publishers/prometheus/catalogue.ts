@@ -102,6 +102,14 @@ export const catalogue = {
     "When the certificate that the address shows ends; absent without STARTTLS.",
     ["endpoint"],
   ),
+  mailtide_sender_messages: gauge(
+    "Mail sent to us while our server was away, by what has become of it (estimates); absent when unknown.",
+    ["state"],
+  ),
+  mailtide_sender_giving_up_messages: gauge(
+    "Messages that their senders give up within so long if our server stays down (an estimate); absent without an outage.",
+    ["within"],
+  ),
   mailtide_sender_window_deadline_timestamp_seconds: gauge(
     "When senders that wait so long begin to give up on the present outage of our server; absent without one.",
     ["window"],
@@ -121,6 +129,14 @@ export const catalogue = {
   mailtide_log_lines_total: counter("Lines by how they were understood.", ["source", "result"]),
   mailtide_log_rotations_total: counter("Rotations followed.", ["source"]),
   mailtide_log_gap_bytes_total: counter("Bytes that were gone before they could be read.", ["source"]),
+
+  mailtide_webhook_deliveries_total: counter(
+    "Deliveries of news by webhook, by how they ended or that they failed once.",
+    ["webhook", "outcome"],
+  ),
+  mailtide_webhook_pending_deliveries: gauge("Deliveries that are still to be made, or made again.", ["webhook"]),
+  mailtide_export_timestamp_seconds: gauge("The moment that the last written copy of the public site speaks of.", []),
+  mailtide_export_failures_total: counter("Copies of the public site that could not be written.", []),
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof catalogue;

@@ -150,7 +150,7 @@ function mailJson(mail: MailAtSenders): NonNullable<NonNullable<ReportJson["send
   const counted = mail.counted === undefined ? null : { ...mail.counted, at: required(mail.counted.at) };
   if (mail.state === "waiting") {
     const windows = mail.windows.map((window) => ({ ...window, begins: required(window.begins) }));
-    return { ...mail, since, windows, counted };
+    return { ...mail, since, windows, givingUp: mail.givingUp ?? null, counted };
   }
   return {
     ...mail,

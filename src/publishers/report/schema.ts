@@ -146,6 +146,12 @@ const waitingMail = z.strictObject({
   held: count.describe("messages that wait there now: as counted, else as expected"),
   counted,
   givenUp: count.describe("messages that their senders have given up by now, as expected"),
+  givingUp: z
+    .strictObject({ within1h: count, within6h: count, within24h: count })
+    .nullable()
+    .describe(
+      "messages that senders give up within so long if our server stays down, each with the shorter ones; null: unknown",
+    ),
   windows: z.array(
     z.strictObject({
       patience: z.enum(patienceMarks.map(({ name }) => name)),

@@ -22,7 +22,7 @@ function sentence(act: () => unknown): string {
 
 const sentences: Readonly<Record<string, string>> = {
   "invalid-misspelt-key":
-    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, public, probe, lookout',
+    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, public, export, webhooks, probe, lookout',
   "invalid-misspelt-key-below":
     'invalid-misspelt-key-below.yml, line 3: there is no setting "queue.time_out"; allowed here are interval, timeout',
   "invalid-no-unit":
@@ -46,6 +46,10 @@ const sentences: Readonly<Record<string, string>> = {
   "invalid-who": 'invalid-who.yml, line 1: "administrators" is not right; allowed is this-machine or everyone',
   "invalid-language":
     'invalid-language.yml, line 2: "public.languages.0" is not right; allowed is a list of languages, such as [en, de]',
+  "invalid-webhook":
+    'invalid-webhook.yml, line 3: "webhooks.0.url" is not right; allowed is an address that begins with https:// or http://, without a user or password in it',
+  "invalid-webhook-secret":
+    'invalid-webhook-secret.yml, line 3: there is no setting "webhooks.0.secret"; allowed here are name, url, url_file, form, secret_file, secret_env, allow_private',
   "invalid-section":
     'invalid-section.yml, line 2: "queue" is not right; allowed is a list of settings below it: interval, timeout',
   "invalid-empty-value": 'invalid-empty-value.yml, line 1: "mta" has no value; give it one, or take the key out',
@@ -96,6 +100,16 @@ const everything: Config = {
     timeout: 10_000,
     name: "watch.example.org",
   },
+  export: { directory: "/srv/mailtide/www", interval: 30_000, valid: 600_000 },
+  webhooks: [
+    { name: "chat", url_file: "/etc/mailtide/chat-url", form: "slack", allow_private: false },
+    {
+      url: "https://hooks.example.org/mail",
+      form: "standard",
+      secret_file: "/etc/mailtide/hook-secret",
+      allow_private: true,
+    },
+  ],
   lookout: {
     smtp: "192.0.2.7:25",
     name: "spare.example.org",
@@ -126,6 +140,8 @@ const defaults: Config = {
     components: { receiving: "Receiving mail", sending: "Sending mail" },
   },
   probe: { addresses: [], interval: 60_000, timeout: 30_000 },
+  export: { interval: 60_000, valid: 900_000 },
+  webhooks: [],
   lookout: {
     smtp: "0.0.0.0:25",
     folder: "/var/lib/mailtide/lookout",
@@ -165,6 +181,11 @@ describe("the environment", () => {
     MAILTIDE_PROBE_INTERVAL: "30s",
     MAILTIDE_PROBE_TIMEOUT: "10s",
     MAILTIDE_PROBE_NAME: "watch.example.org",
+    MAILTIDE_EXPORT_DIRECTORY: "/srv/mailtide/www",
+    MAILTIDE_EXPORT_INTERVAL: "30s",
+    MAILTIDE_EXPORT_VALID: "10m",
+    MAILTIDE_WEBHOOKS:
+      '[{"name": "chat", "url_file": "/etc/mailtide/chat-url", "form": "slack"}, {"url": "https://hooks.example.org/mail", "secret_file": "/etc/mailtide/hook-secret", "allow_private": "true"}]',
     MAILTIDE_LOOKOUT_SMTP: "192.0.2.7:25",
     MAILTIDE_LOOKOUT_NAME: "spare.example.org",
     MAILTIDE_LOOKOUT_FOLDER: "/srv/mailtide/lookout",
@@ -188,6 +209,8 @@ describe("the environment", () => {
     administrators: "this-machine",
     public: everything.public,
     probe: everything.probe,
+    export: everything.export,
+    webhooks: everything.webhooks,
     lookout: everything.lookout,
   };
 

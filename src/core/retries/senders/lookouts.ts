@@ -116,7 +116,7 @@ export function withCount(
     // Too little is known of usual days to expect anything; what was counted is there all the same.
     const down = hostDown(downtimes, now).at(-1);
     if (down === undefined || down.to !== undefined || counted.held === 0) return undefined;
-    return { state: "waiting", since, held: counted.held, givenUp: 0, windows: [], counted };
+    return { state: "waiting", since, held: counted.held, givenUp: 0, givingUp: undefined, windows: [], counted };
   }
   if (expected.state === "waiting") {
     return { ...expected, held: counted.whole ? counted.held : Math.max(expected.held, counted.held), counted };

@@ -6,6 +6,7 @@ import type { MailAtSenders } from "../../retries/senders/at-senders.ts";
 import type { Duration, Instant } from "../../time.ts";
 import type { ExpectedRange } from "../expected.ts";
 import type { Phase } from "../status.ts";
+import type { Labels } from "./labels.ts";
 
 /** What the public may hear about. No name, address or exact count is in here. */
 export interface NoticeFacts {
@@ -28,7 +29,10 @@ export interface NoticeFacts {
   /** Recipients given up since the trouble began. */
   readonly givenUp: number;
   readonly senders?: SenderFacts | undefined;
-  /** When email came back, in `draining`, `relapse` and `resolved`. */
+  /**
+   * When email came back, in `draining`, `relapse` and `resolved`; undefined there: it never stopped, mail is only late.
+   * In `outage` and `partial`: it seems to work since then, and we wait some minutes before we say so.
+   */
   readonly back?: Instant | undefined;
   /** In a relapse: when it stopped again. */
   readonly stoppedAgain?: Instant | undefined;
@@ -40,6 +44,8 @@ export interface NoticeFacts {
   readonly lines?: { readonly failing: number; readonly of: number } | undefined;
   /** Which directions fail; a direction that is not named is not known to fail. */
   readonly failing?: { readonly receiving: boolean; readonly sending: boolean } | undefined;
+  /** Parts of the service that the operator says do not work as they should, under the operator's names; mail itself is not among them. */
+  readonly parts?: readonly string[] | undefined;
   /** Planned work that is announced, under way, or overran. */
   readonly window?: WindowFacts | undefined;
   /** Mail that arrived in these stretches is gone. */
@@ -100,4 +106,6 @@ export interface Language {
   /** Whole sentences, a paragraph a line: what it means, what to do, when more is said. */
   notice(facts: NoticeFacts): string;
   sentence(facts: SentenceFacts): string;
+  /** The words of the page around the notice. */
+  readonly labels: Labels;
 }

@@ -24,7 +24,14 @@ function told(at: Instant, sighting: Partial<LookoutSighting> = {}): Lookouts {
   return lookouts;
 }
 
-const waiting: MailWaiting = { state: "waiting", since: begin, held: 300, givenUp: 1, windows: [] };
+const waiting: MailWaiting = {
+  state: "waiting",
+  since: begin,
+  held: 300,
+  givenUp: 1,
+  givingUp: undefined,
+  windows: [],
+};
 const returning: MailReturning = {
   state: "returning",
   since: begin,

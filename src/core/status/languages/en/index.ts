@@ -3,6 +3,7 @@
 import type { MailAtSenders } from "../../../retries/senders/at-senders.ts";
 import type { ExpectedRange } from "../../expected.ts";
 import type { Language, NoticeFacts, SentenceFacts } from "../language.ts";
+import { labels } from "./labels.ts";
 
 function count(n: number): string {
   return new Intl.NumberFormat("en-US").format(n);
@@ -304,4 +305,4 @@ function sentence(facts: SentenceFacts): string {
   return `${parts.join("; ")}.`;
 }
 
-export default { tag: "en", headline, notice, sentence } satisfies Language;
+export default { tag: "en", headline, notice, sentence, labels } satisfies Language;
