@@ -62,8 +62,10 @@ function checked(plan: Plan & { readonly laws: Laws }, story: OutageStory): void
   const all = plan.messages * story.senders;
   expect(story.outageSeconds).toBeGreaterThanOrEqual(plan.seconds);
   expect(story.held.messages).toMatchObject({ seen: all, held: all, returned: 0, forgotten: 0 });
-  // Where waits are as short as the grid of queue runs they say nothing of a second message.
-  if (plan.soonest >= 20_000) expect(story.held.messages.heldAtMost).toBe(all);
+  // A busy sender may be late once and prompt the next time, which looks like a second message: some doubt, not much.
+  // Where waits are as short as the grid of queue runs they say nothing.
+  expect(story.held.messages.heldAtMost).toBeGreaterThanOrEqual(all);
+  if (plan.soonest >= 20_000) expect(story.held.messages.heldAtMost).toBeLessThanOrEqual(1.05 * all);
   // Exim keeps one clock for all mail between two, and whose turn it is is chance.
   expect(story.held.messages.triedAgain).toBeGreaterThanOrEqual(all - story.sharing);
   expect(story.after.messages).toMatchObject({ seen: all, held: 0, returned: all, givenUp: 0, forgotten: 0 });
