@@ -11,6 +11,7 @@ if (process.env.NODE_COMPILE_CACHE === undefined) {
   enableCompileCache(fileURLToPath(new URL("../.runtime/compile-cache", import.meta.url)));
 }
 const { version } = await import("../src/app/version.ts");
+const { addOperatorVerbs } = await import("../src/app/operator/verbs.ts");
 
 const screen: Screen = {
   write: (text) => void process.stdout.write(text),
@@ -192,6 +193,16 @@ lookout
       output: process.stdout,
     });
   });
+
+addOperatorVerbs(
+  program,
+  async (options) => {
+    const { usableState } = await import("../src/app/state-place.ts");
+    const config = await configured(options);
+    return { ...config, state: usableState(config) };
+  },
+  screen,
+);
 
 /** The configuration with what the command line says. */
 async function configured(options: { readonly config?: string; readonly listen?: string }) {

@@ -53,6 +53,8 @@ const hookFormAllowed = "standard or slack";
 const hookUrlAllowed = "an address that begins with https:// or http://, without a user or password in it";
 const hookSecretAllowed = "the name of a variable, such as STATUS_SECRET";
 const addressesAllowed = "a list of at most 64 addresses or names, such as [192.0.2.1, mx.example.org:25]";
+const operatorListenAllowed = "a host and a port, such as 127.0.0.1:9787, or none";
+const tokensAllowed = "a list of hashes of 64 digits, as `mailtide operator token` prints them";
 const listenAllowed = "a host and a port, such as 127.0.0.1:9786 or [::1]:9786";
 
 /** Somewhere to listen; a port alone may come as a number. */
@@ -136,6 +138,16 @@ export const configSchema = z.strictObject({
     .default("/var/lib/mailtide/state.sqlite"),
   /** Address of the web server. */
   listen: listen.prefault("127.0.0.1:9786"),
+  /** The API for whoever tells people of incidents and planned work. */
+  operator: section({
+    /** Its address; `none` for no API. Without it: 127.0.0.1:9787, if that is free. */
+    listen: z.union([z.literal("none"), listen], operatorListenAllowed).optional(),
+    /** SHA-256 of every token, in hexadecimal; see `mailtide operator token`. */
+    tokens: z
+      .array(z.string(tokensAllowed).regex(/^[0-9a-f]{64}$/, tokensAllowed), tokensAllowed)
+      .max(100, tokensAllowed)
+      .default([]),
+  }),
   /** Who may see pages that name hosts and domains. */
   administrators: z.enum(["this-machine", "everyone"]).default("this-machine"),
   /** What the public is told, and how. */
@@ -247,7 +259,7 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings of which a variable may hold several, with commas between. */
-const lists = new Set(["logs", "lookout.domains", "public.languages", "probe.addresses"]);
+const lists = new Set(["logs", "lookout.domains", "public.languages", "probe.addresses", "operator.tokens"]);
 
 /** A variable that holds a whole structure, as YAML or JSON; what cannot be read stays the text that it is. */
 function readValue(text: string): unknown {
@@ -259,6 +271,7 @@ function readValue(text: string): unknown {
 const notSettings = new Set([
   "MAILTIDE_CONFIG",
   "MAILTIDE_LONG",
+  "MAILTIDE_OPERATOR_TOKEN",
   "MAILTIDE_RECORDINGS",
   "MAILTIDE_TEST_RUN",
   "MAILTIDE_TEST_SUMMARY",

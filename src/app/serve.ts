@@ -10,7 +10,6 @@ import { Fault } from "../core/fault.ts";
 import { Observation } from "../core/observation.ts";
 import type { Report } from "../core/report.ts";
 import type { HashKey } from "../core/retries/senders/keyed-hash.ts";
-import type { PublicSite } from "../core/status/site.ts";
 import { SECOND } from "../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
@@ -23,9 +22,12 @@ import { languagesNamed } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
 import { type Hearing, hearLookouts, lookoutPart } from "./lookouts-heard.ts";
 import { type Heartbeat, live } from "./loop.ts";
+import { Desk } from "./operator/desk.ts";
+import { type Operator, openOperator } from "./operator/operator.ts";
 import { ProbingFeed, proberOf } from "./probing.ts";
 import { publishing } from "./publish.ts";
 import { changed, type Screen, showAddresses, showCatchingUp, showLine, showReport } from "./screen.ts";
+import { siteFor } from "./site.ts";
 import { version } from "./version.ts";
 import { webhookTargets } from "./webhook-targets.ts";
 
@@ -69,6 +71,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
   const stop = stopOnSignals();
   const complain = complaining(log);
   let hearing: Hearing | undefined;
+  let operator: Operator | undefined;
   try {
     const checkpoint = store?.load();
     const known =
@@ -103,6 +106,12 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     }
     const languages = await languagesNamed(config.public.languages);
     const copies = await exporterOf(config, { version, mta: dialect.name, zone, languages }, complain);
+    const service = siteFor(config.public);
+    const desk = new Desk(service);
+    operator = await openOperator(config, desk, () => known.said.book, {
+      note: (text) => log.info(text),
+      warn: (text) => log.warn(text),
+    });
     const publish = await publishing(
       config.listen,
       {
@@ -116,6 +125,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       { administrators: config.administrators, counters: () => copies?.counters() ?? [] },
     );
     showAddresses(screen, publish);
+    if (operator !== undefined) screen.write(`  The operator's API is at ${operator.url}; see docs/operator.md\n`);
     screen.write(
       `  Following ${logs.join(", ")}; state in ${config.state === "none" ? "memory only" : config.state}\n`,
     );
@@ -123,10 +133,11 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     const heart: Heartbeat = {
       known,
       feed: eyes,
+      desk,
       around: {
         demonstration: undefined,
         languages,
-        site: siteFor(config.public),
+        site: service,
         zone,
       },
       tell(report) {
@@ -169,6 +180,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     await copies?.close();
   } finally {
     await hearing?.close();
+    await operator?.close();
     store?.close();
   }
 }
@@ -188,21 +200,6 @@ async function exporterOf(
 function randomKey(): HashKey {
   const [a, b, c, d] = getRandomValues(new Uint32Array(4));
   return [a, b, c, d];
-}
-
-/** What the operator says about the service. */
-export function siteFor({ name, url, components, counts, not_affected }: Config["public"]): PublicSite {
-  return {
-    name,
-    url,
-    components: Object.entries(components).map(([id, title]) => ({
-      id,
-      name: title,
-      follows: id === "receiving" || id === "sending" ? id : undefined,
-    })),
-    counts,
-    notAffected: not_affected,
-  };
 }
 
 async function stateOf(config: Config): Promise<Store | undefined> {

@@ -156,15 +156,24 @@ function statusOf(error: unknown): number {
 function fromThisMachine({ headers, socket }: FastifyRequest): boolean {
   if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined || headers.via !== undefined)
     return false;
-  const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
-  const named = host === "localhost" || isIP(host.replace(/^\[|\]$/g, "")) !== 0;
-  return named && isLoopback(socket.remoteAddress ?? "");
+  return isNamedByAddress(headers.host ?? "") && isLoopback(socket.remoteAddress ?? "");
+}
+
+/** Whether a Host header names an address or `localhost`, and not a name that somebody may have pointed here. */
+export function isNamedByAddress(host: string): boolean {
+  const plain = host.toLowerCase().replace(/:\d+$/, "");
+  return plain === "localhost" || isIP(plain.replace(/^\[|\]$/g, "")) !== 0;
 }
 
 /** Whether an address is one that only this machine can come from. */
 export function isLoopback(address: string): boolean {
   const plain = address.toLowerCase().replace(/^::ffff:/, "");
   return plain === "::1" || plain === "localhost" || (isIP(plain) === 4 && plain.startsWith("127."));
+}
+
+/** Where to ask whoever listens at an address. */
+export function urlOf({ host, port }: ListenAddress): string {
+  return `http://${urlHost(host)}:${port}`;
 }
 
 function urlHost(host: string): string {

@@ -19,6 +19,9 @@ export type FaultCode =
   | "export-failed"
   | "webhook-failed"
   | "wire-failed"
+  | "operator-refused"
+  | "operator-forbidden"
+  | "operator-unreachable"
   | "dialect-unknown"
   | "language-unknown";
 

@@ -9,6 +9,7 @@ import type { Downtime } from "./outages/downtime.ts";
 import type {
   AttemptCount,
   DestinationView,
+  IncidentsView,
   QueueCounts,
   QueueLabel,
   QueueView,
@@ -139,6 +140,7 @@ export function report(
     },
     forecast: found.forecast,
     status: found.status,
+    incidents: incidentsView(known),
     public: publicDocument({
       at: now,
       demonstration: around.demonstration,
@@ -151,6 +153,15 @@ export function report(
       mail: found.mail,
       timeline: { from: timeline.from, width: timeline.width, backlog: timeline.levels() },
     }),
+  };
+}
+
+function incidentsView({ said: { book, phase } }: Observation): IncidentsView {
+  return {
+    open: book.incidents.filter(({ resolved }) => resolved === undefined).length,
+    nextBy: book.nextBy,
+    promised: book.promised[0]?.by,
+    downSince: Number.isNaN(phase.downSince) ? undefined : phase.downSince,
   };
 }
 

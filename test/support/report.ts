@@ -300,6 +300,12 @@ export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Part
       firstGiveUp: stuck > 0 ? at + 5 * HOUR : undefined,
     },
     senders: sendersAt(at),
+    incidents: {
+      open: down ? 1 : 0,
+      nextBy: at + HOUR,
+      promised: at + 2 * HOUR,
+      downSince: at >= outageStart && at < outageStart + 75 * MINUTE ? outageStart : undefined,
+    },
     timeline: {
       from: at - minutes * MINUTE,
       width: MINUTE,
@@ -394,6 +400,7 @@ export function emptyReport(at: Instant = outageStart): Report {
       expiring: { within1h: 0, within6h: 0, within24h: 0 },
       firstGiveUp: undefined,
     },
+    incidents: { open: 0, nextBy: undefined, promised: undefined, downSince: undefined },
     senders: { mail: undefined, returns: { returned: 0, neverReturned: 0, waiting: 0, waits: nothing } },
     timeline: { from: at, width: MINUTE, accepted: [], delivered: [], deferred: [], bounced: [], backlog: [] },
     forecast: {

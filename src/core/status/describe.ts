@@ -179,6 +179,7 @@ function statusOf(input: StatusInput, phase: PhaseMemory, facts: NoticeFacts): S
       held: plan.held,
       within1h: plan.expiring.within1h,
       mail,
+      failingLines: input.probe?.names,
     }),
   };
 }

@@ -107,6 +107,8 @@ interface Sight extends Evidence {
   readonly window: string;
   /** Planned work has taken the service away. */
   readonly planned: boolean;
+  /** Something was taken off. */
+  readonly hidden: boolean;
 }
 
 /** The phase for this moment. Pure: the same facts give the same phase. */
@@ -137,7 +139,9 @@ function look(before: PhaseMemory, facts: PhaseFacts, now: Instant): Sight {
   const unmasked = (direction: Direction): Side => {
     const side = evidence[direction];
     const covers = active.some((window) => window[direction]);
-    const ours = (open && before.failing[direction]) || side.since < begins - early;
+    // Late mail of an outage goes on being that.
+    const goesOn = before.phase === "draining" && side.grade === "late";
+    const ours = goesOn || (open && (before.phase !== "partial" || before[direction])) || side.since < begins - early;
     return covers && !ours ? wellSide : side;
   };
   const receiving = unmasked("receiving");
@@ -164,6 +168,7 @@ function look(before: PhaseMemory, facts: PhaseFacts, now: Instant): Sight {
       : Math.min(now, ...[...failing, evidence.parts].filter((since) => !Number.isNaN(since))),
     window: active.toSorted((a, b) => b.to - a.to)[0]?.id ?? "",
     planned: evidence.receiving.grade === "down" && receiving.grade !== "down",
+    hidden: receiving.grade !== evidence.receiving.grade || sending.grade !== evidence.sending.grade,
   };
 }
 
@@ -192,7 +197,7 @@ function note(before: PhaseMemory, sight: Sight, now: Instant): PhaseMemory {
     lastFailure: failed ? now : Number.isNaN(missed) ? before.lastFailure : missed,
     lastDown: down ? now : Number.isNaN(missed) ? before.lastDown : missed,
     lastTrouble:
-      failed || (seen && (sign || sight.stated))
+      failed || sight.hidden || (seen && (sign || sight.stated))
         ? now
         : Number.isNaN(missed)
           ? before.lastTrouble
@@ -214,7 +219,7 @@ function failingOf({ receiving, sending }: Sight): { receiving: boolean; sending
 function choose(noted: PhaseMemory, before: PhaseMemory, sight: Sight, facts: PhaseFacts, now: Instant): Phase {
   const { down, some, doubt, late, seen, stated, planned, window } = sight;
   const was = before.phase;
-  const isOver = before.byWord && seen && !(down || some || doubt || late || stated || planned);
+  const isOver = before.byWord && seen && !(down || some || doubt || late || stated) && window === "";
   if (isOver && isIncident(was)) return "resolved";
   if (down) return isRelapse(before, now) ? "relapse" : "outage";
   if (was === "outage" || was === "relapse") {
@@ -230,7 +235,9 @@ function choose(noted: PhaseMemory, before: PhaseMemory, sight: Sight, facts: Ph
     return window !== "" ? "maintenance" : stated ? "suspected" : was;
   }
   if (was === "draining") {
-    return doubt || late || stated || now - noted.lastTrouble < settled ? "draining" : "resolved";
+    const isQuiet = !(doubt || late || stated) && now - noted.lastTrouble >= settled;
+    // Nobody is told that it is over in the middle of work that takes it away again.
+    return isQuiet && window === "" ? "resolved" : "draining";
   }
   // From here on nothing fails, and no incident was open; or planned work has come between.
   if (was === "maintenance" && window === "" && !Number.isNaN(before.began) && Number.isNaN(before.resolvedAt)) {

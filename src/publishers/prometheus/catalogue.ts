@@ -115,6 +115,15 @@ export const catalogue = {
     ["window"],
   ),
   mailtide_phase: gauge("The phase that people are told of: exactly one is 1.", ["phase"]),
+  mailtide_incidents_open: gauge("Incidents that are not resolved.", []),
+  mailtide_without_service_since_timestamp_seconds: gauge(
+    "Since when there has been no service at all, from the last relapse; absent while there is some.",
+    [],
+  ),
+  mailtide_promise_deadline_timestamp_seconds: gauge(
+    "When people are told more at the latest; `operator`: the soonest promise that is not kept, even if it has passed.",
+    ["by"],
+  ),
   mailtide_maintenance_active: gauge("1 during an announced maintenance.", []),
   mailtide_clear_timestamp_seconds: gauge(
     "When the delayed mail that can move will have gone, 8 times of 10 between earliest and latest; absent if unknown.",

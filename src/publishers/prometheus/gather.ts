@@ -256,6 +256,19 @@ function putOutages(report: Report, put: Put): void {
     }
   }
   for (const phase of phases) put("mailtide_phase", { phase }, flag(report.status.phase === phase));
+  const { incidents } = report;
+  if (incidents !== undefined) {
+    put("mailtide_incidents_open", {}, incidents.open);
+    if (known(incidents.downSince)) {
+      put("mailtide_without_service_since_timestamp_seconds", {}, seconds(incidents.downSince));
+    }
+    for (const [by, at] of [
+      ["mailtide", incidents.nextBy],
+      ["operator", incidents.promised],
+    ] as const) {
+      if (known(at)) put("mailtide_promise_deadline_timestamp_seconds", { by }, seconds(at));
+    }
+  }
   put("mailtide_maintenance_active", {}, flag(report.status.phase === "maintenance"));
 }
 

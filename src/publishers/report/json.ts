@@ -57,6 +57,16 @@ export function toReportJson(report: Report): ReportJson {
       lastAttempt: instantText(retries.lastAttempt),
       firstGiveUp: instantText(retries.firstGiveUp),
     },
+    ...(report.incidents === undefined
+      ? {}
+      : {
+          incidents: {
+            open: report.incidents.open,
+            nextBy: instantText(report.incidents.nextBy),
+            promised: instantText(report.incidents.promised),
+            downSince: instantText(report.incidents.downSince),
+          },
+        }),
     ...(report.senders === undefined ? {} : { senders: sendersJson(report.senders) }),
     timeline: {
       from: required(timeline.from),

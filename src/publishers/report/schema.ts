@@ -304,6 +304,14 @@ export const reportSchema = z
     endpoints: endpoints.nullable().describe("our own addresses as a stranger finds them; null: nobody looks"),
     retries,
     senders: senders.optional(),
+    incidents: z
+      .strictObject({
+        open: count.describe("incidents that are not resolved"),
+        nextBy: perhaps.describe("when mailtide says more at the latest"),
+        promised: perhaps.describe("the operator's soonest promise that is not kept, even if it has passed"),
+        downSince: perhaps.describe("since when there has been no service at all, from the last relapse"),
+      })
+      .optional(),
     timeline,
     forecast,
     status,

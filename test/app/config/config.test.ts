@@ -22,7 +22,7 @@ function sentence(act: () => unknown): string {
 
 const sentences: Readonly<Record<string, string>> = {
   "invalid-misspelt-key":
-    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, public, export, webhooks, probe, lookout',
+    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, operator, administrators, public, export, webhooks, probe, lookout',
   "invalid-misspelt-key-below":
     'invalid-misspelt-key-below.yml, line 3: there is no setting "queue.time_out"; allowed here are interval, timeout',
   "invalid-no-unit":
@@ -44,6 +44,8 @@ const sentences: Readonly<Record<string, string>> = {
   "invalid-listen":
     'invalid-listen.yml, line 1: "listen" is not right; allowed is a host and a port, such as 127.0.0.1:9786 or [::1]:9786',
   "invalid-who": 'invalid-who.yml, line 1: "administrators" is not right; allowed is this-machine or everyone',
+  "invalid-token":
+    'invalid-token.yml, line 4: "operator.tokens.0" is not right; allowed is a list of hashes of 64 digits, as `mailtide operator token` prints them',
   "invalid-language":
     'invalid-language.yml, line 2: "public.languages.0" is not right; allowed is a list of languages, such as [en, de]',
   "invalid-webhook":
@@ -86,6 +88,7 @@ const everything: Config = {
   state: "/srv/mailtide/state.sqlite",
   listen: "9790",
   administrators: "everyone",
+  operator: { listen: "192.0.2.7:9787", tokens: ["5f".repeat(32)] },
   public: {
     name: "Mail of Example",
     url: "https://status.example.org",
@@ -132,6 +135,7 @@ const defaults: Config = {
   state: "/var/lib/mailtide/state.sqlite",
   listen: "127.0.0.1:9786",
   administrators: "this-machine",
+  operator: { tokens: [] },
   public: {
     name: "Email",
     languages: ["en"],
@@ -171,6 +175,8 @@ describe("the environment", () => {
     MAILTIDE_STATE: "none",
     MAILTIDE_LISTEN: "[::1]:9791",
     MAILTIDE_ADMINISTRATORS: "this-machine",
+    MAILTIDE_OPERATOR_LISTEN: "none",
+    MAILTIDE_OPERATOR_TOKENS: "5f".repeat(32),
     MAILTIDE_PUBLIC_NAME: "Mail of Example",
     MAILTIDE_PUBLIC_URL: "https://status.example.org/",
     MAILTIDE_PUBLIC_LANGUAGES: "de, en",
@@ -207,6 +213,7 @@ describe("the environment", () => {
     state: "none",
     listen: "[::1]:9791",
     administrators: "this-machine",
+    operator: { listen: "none", tokens: everything.operator.tokens },
     public: everything.public,
     probe: everything.probe,
     export: everything.export,

@@ -366,7 +366,7 @@ describe("planned work", () => {
         [110, planned(stopped(70, 110), work())],
       ],
       400,
-      ["0 suspected", "1 outage", "40 draining", "71 maintenance", "120 draining", "149 resolved"],
+      ["0 suspected", "1 outage", "40 draining", "71 maintenance", "120 draining", "229 resolved"],
     ],
   ])("%s", (_name, story, until, phases) => {
     expect(told(story, until)).toEqual(phases);

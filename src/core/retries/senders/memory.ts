@@ -11,7 +11,7 @@ import { Effect } from "../../ledger/record.ts";
 import type { Saved, Saving } from "../../ledger/saved.ts";
 import { HOUR, type Instant } from "../../time.ts";
 import { classOf } from "./classify.ts";
-import type { HashKey } from "./keyed-hash.ts";
+import { type HashKey, keyOf } from "./keyed-hash.ts";
 import { SenderMix } from "./mix.ts";
 import { clientOf, OnTheWay } from "./on-the-way.ts";
 import { Pairing, type SavedPair, type Whereabouts } from "./pairing.ts";
@@ -51,7 +51,7 @@ export class SenderMemory {
   readonly mix: SenderMix = new SenderMix();
   /** Late mail by when it was sent. */
   readonly submissions: Submissions = new Submissions();
-  readonly #onTheWay = new OnTheWay((text) => this.#pairing.mark(text));
+  readonly #onTheWay = new OnTheWay((text) => keyOf(this.#key, text));
   /** First refusal to acceptance. */
   readonly waits: Histogram = new Histogram();
   /** Senders that came back, and those that never did. */
@@ -170,9 +170,9 @@ export class SenderMemory {
   #accepted(batch: EventBatch, i: number): void {
     const at = batch.time[i];
     this.usual.accepted(at);
-    const taken = this.#onTheWay.taken(idOf(batch, i));
+    const taken = this.#onTheWay.taken(idOf(batch, i), at);
     if (taken !== undefined) {
-      this.mix.add(at, taken.senderClass, taken.host);
+      this.mix.count(at, taken.senderClass, taken.host);
       if (taken.sent !== undefined) this.submissions.accepted(at, taken.sent);
     }
     const hour = Math.floor(at / HOUR);

@@ -59,6 +59,12 @@ export function saysNothing(number: number): boolean {
 /** Which classes hide behind hosts whose names say nothing, at large. */
 const unnamed: ReadonlyMap<string, number> = new Map([...usualMix].filter(([name]) => !namedClasses.has(name)));
 
+/** What a sketch keeps of a host, 11 bits: its register, and how rare it is among hosts, by the first 1 in the rest of its hash. */
+export function signOf(host: number): number {
+  const rest = Math.floor(host / registers) >>> 0;
+  return (host % registers) + registers * Math.min(32, Math.clz32(rest) + 1);
+}
+
 /** Distinct hosts by the registers of a sketch. */
 function distinct(sketch: Uint8Array): number {
   let sum = 0;
@@ -87,6 +93,11 @@ export class SenderMix {
 
   /** A stranger's message was taken; `host` is 53 bits of a keyed hash of its address. */
   add(at: Instant, senderClass: number, host: number): void {
+    this.count(at, senderClass, signOf(host));
+  }
+
+  /** The same by the sign of a host. */
+  count(at: Instant, senderClass: number, sign: number): void {
     const day = Math.floor(at / DAY);
     if (day > this.#last) {
       const since = this.#last === -1 ? days : Math.min(days, day - this.#last);
@@ -99,10 +110,8 @@ export class SenderMix {
     } else if (day <= this.#last - days) return;
     const place = (day % days) * width + senderClass;
     this.#messages[place]++;
-    const register = place * registers + (host % registers);
-    // The first 1 in what is left of the hash: as rare as there are many hosts.
-    const rest = Math.floor(host / registers) >>> 0;
-    const rank = Math.min(32, Math.clz32(rest) + 1);
+    const register = place * registers + (sign & (registers - 1));
+    const rank = sign >>> 5;
     if (rank > this.#hosts[register]) this.#hosts[register] = rank;
   }
 
