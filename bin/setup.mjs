@@ -41,6 +41,7 @@ export const COMMANDS = {
   "bench:queue": ["bench/queue.ts"],
   "bench:senders": ["bench/senders/run.ts"],
   "bench:forecast": ["bench/forecast/run.ts", "bench"],
+  "bench:page": ["bench/page/run.ts"],
   calibrate: ["bench/forecast/run.ts", "calibrate"],
 };
 

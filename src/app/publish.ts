@@ -11,7 +11,7 @@ export interface Publishing {
   readonly url: string;
   /** What is where, for people. */
   readonly addresses: readonly { readonly path: string; readonly what: string }[];
-  tell(report: Report): void;
+  tell(report: Report, catchingUp?: boolean): void;
   close(): Promise<void>;
 }
 
@@ -33,8 +33,8 @@ export async function publishing(
   return {
     url,
     addresses: publishers.flatMap((publisher) => publisher.addresses),
-    tell(report) {
-      for (const one of published) one.publish(report);
+    tell(report, catchingUp = false) {
+      for (const one of published) one.publish(report, catchingUp);
     },
     async close() {
       await web.close();

@@ -141,7 +141,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
         zone,
       },
       tell(report) {
-        publish.tell(report);
+        publish.tell(report, feed.behind);
         if (feed.behind) {
           // Until now is reached there is nothing to say of it; the web pages tell so.
           showCatchingUp(screen, report);

@@ -20,8 +20,11 @@ declare module "fastify" {
 
 /** What a publisher hands back once it is set up. */
 export interface Published {
-  /** Called with every new report, in order. Must be quick: what is costly is made on demand from the last report. */
-  publish(report: Report): void;
+  /**
+   * Called with every new report, in order. Must be quick: what is costly is made on demand from the last report.
+   * `catchingUp`: it speaks of what was logged while nobody watched, so it is no news to send to anybody yet.
+   */
+  publish(report: Report, catchingUp?: boolean): void;
   /**
    * Addresses with something in them that changes, which a copy of the site has to have too. Those of public routes without
    * a parameter need not be listed, nor those that end in `/:id`: they are asked for every incident and planned work.

@@ -61,7 +61,7 @@ export const packagePlaces: Readonly<Record<string, { readonly run: readonly str
   },
   "nodemailer/lib/smtp-connection": { run: ["collectors/probe/"] },
   mailparser: { run: ["collectors/reports/", "collectors/lookout/", "test/sandbox/"] },
-  fastify: { run: ["src/app/", "test/"], types: "src/publishers/" },
+  fastify: { run: ["src/app/", "bench/page/", "test/"], types: "src/publishers/" },
   "prom-client": { run: ["src/publishers/prometheus/", "test/"] },
   commander: { run: ["bin/", "src/app/"] },
   pino: { run: ["src/app/"] },

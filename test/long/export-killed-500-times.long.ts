@@ -7,4 +7,4 @@ test("killed 500 times while copying the site, and nobody saw half a page", asyn
   expect(survived.copies).toBeGreaterThan(500);
   // Otherwise the kills all fell between two writes, and showed nothing.
   expect(survived.caughtWriting).toBeGreaterThan(10);
-});
+}, 7_200_000);

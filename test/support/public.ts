@@ -53,7 +53,7 @@ const scripts: Readonly<Record<Phase, Said>> = {
     ),
     notice: words(
       "We will move our mail server to a new building on Saturday night.\nWhat this means for you: you cannot send, receive or read email while we work. Mail sent to you is not lost.\nWhat you can do: nothing, unless you expect something urgent.\nNext update: by 22:00 on Saturday, when the work starts.",
-      "Wir bringen unseren Mailserver am Samstagabend in ein neues Gebäude.\nWas das für Sie heißt: Während der Arbeiten können Sie keine E-Mails senden, empfangen oder lesen. E-Mails an Sie gehen nicht verloren.\nWas Sie tun können: nichts, wenn Sie nichts Dringendes erwarten.\nNächste Nachricht: am Samstag um 22:00 Uhr, wenn die Arbeiten beginnen.",
+      "Wir bringen unseren Mailserver am Samstagabend in ein neues Gebäude.\nWas das für Sie bedeutet: Während der Arbeiten können Sie keine E-Mails senden, empfangen oder lesen. E-Mails an Sie gehen nicht verloren.\nWas Sie tun können: nichts, wenn Sie nichts Dringendes erwarten.\nNächste Meldung: am Samstag um 22:00 Uhr, wenn die Arbeiten beginnen.",
     ),
   },
   maintenance: {
@@ -61,7 +61,7 @@ const scripts: Readonly<Record<Phase, Said>> = {
     headline: words("Planned work on email has started.", "Die geplanten Arbeiten an E-Mail haben begonnen."),
     notice: words(
       "We started at 18:04. We still expect to finish between 20:00 and 20:45 on Friday (Central European Standard Time).\nWhat you can do: please leave your mail program alone until we are done.\nNext update: by 20:00 on Friday, even if we have no news.",
-      "Wir haben um 18:04 Uhr begonnen. Wir rechnen weiter mit einem Ende zwischen 20:00 und 20:45 Uhr am Freitag (Mitteleuropäische Normalzeit).\nWas Sie tun können: Bitte lassen Sie Ihr Mailprogramm in Ruhe, bis wir fertig sind.\nNächste Nachricht: spätestens am Freitag um 20:00 Uhr, auch wenn es nichts Neues gibt.",
+      "Wir haben um 18:04 Uhr begonnen. Wir rechnen weiter mit einem Ende zwischen 20:00 und 20:45 Uhr am Freitag (Mitteleuropäische Normalzeit).\nWas Sie tun können: Bitte lassen Sie Ihr Mailprogramm in Ruhe, bis wir fertig sind.\nNächste Meldung: spätestens am Freitag um 20:00 Uhr, auch wenn es nichts Neues gibt.",
     ),
   },
   suspected: {
@@ -69,7 +69,7 @@ const scripts: Readonly<Record<Phase, Said>> = {
     headline: words("Email may be slow. We are looking into it.", "E-Mail kann langsam sein. Wir gehen dem nach."),
     notice: words(
       "More mail than usual is waiting.\nWhat you can do: nothing for now.\nNext update: by 19:15 on Friday, even if we have no news.",
-      "Es warten mehr E-Mails als sonst.\nWas Sie tun können: vorerst nichts.\nNächste Nachricht: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
+      "Es warten mehr E-Mails als sonst.\nWas Sie tun können: vorerst nichts.\nNächste Meldung: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
     ),
   },
   outage: {
@@ -77,7 +77,7 @@ const scripts: Readonly<Record<Phase, Said>> = {
     headline: words("Email is not working.", "E-Mail funktioniert nicht."),
     notice: words(
       "Email stopped working at 14:00 on Friday. We do not know the cause yet.\nWhat this means for you: you cannot send or receive email. Mail sent to you is not lost so far. Other mail servers keep it and try again, most of them for several days.\nWe cannot say yet when email will be back.\nWhat you can do: you can follow this page instead of calling us.\nNext update: by 19:15 on Friday, even if we have no news.",
-      "E-Mail funktioniert seit Freitag um 14:00 Uhr nicht. Wir kennen die Ursache noch nicht.\nWas das für Sie heißt: Sie können keine E-Mails senden oder empfangen. E-Mails an Sie sind bisher nicht verloren. Andere Mailserver behalten sie und versuchen es wieder, die meisten mehrere Tage lang.\nWir können noch nicht sagen, wann E-Mail wieder funktioniert.\nWas Sie tun können: Sie können diese Seite lesen, statt uns anzurufen.\nNächste Nachricht: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
+      "E-Mail funktioniert seit Freitag um 14:00 Uhr nicht. Wir kennen die Ursache noch nicht.\nWas das für Sie bedeutet: Sie können keine E-Mails senden oder empfangen. E-Mails an Sie sind bisher nicht verloren. Andere Mailserver behalten sie und versuchen es wieder, die meisten mehrere Tage lang.\nWir können noch nicht sagen, wann E-Mail wieder funktioniert.\nWas Sie tun können: Sie können diese Seite lesen, statt uns anzurufen.\nNächste Meldung: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
     ),
   },
   partial: {
@@ -88,7 +88,7 @@ const scripts: Readonly<Record<Phase, Said>> = {
     ),
     notice: words(
       "One of our four mail lines is not working since 14:00 on Friday.\nWhat this means for you: about 1 in 4 messages sent to you may be late.\nWhat you can do: if it is urgent, please use another way.\nNext update: by 19:15 on Friday, even if we have no news.",
-      "Eine unserer vier Leitungen für E-Mail funktioniert seit Freitag um 14:00 Uhr nicht.\nWas das für Sie heißt: Etwa 1 von 4 E-Mails an Sie kann sich verspäten.\nWas Sie tun können: Wenn es dringend ist, nehmen Sie bitte einen anderen Weg.\nNächste Nachricht: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
+      "Eine unserer vier Leitungen für E-Mail funktioniert seit Freitag um 14:00 Uhr nicht.\nWas das für Sie bedeutet: Etwa 1 von 4 E-Mails an Sie kann sich verspäten.\nWas Sie tun können: Wenn es dringend ist, nehmen Sie bitte einen anderen Weg.\nNächste Meldung: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
     ),
   },
   draining: {
@@ -99,7 +99,7 @@ const scripts: Readonly<Record<Phase, Said>> = {
     ),
     notice: words(
       "Email came back at 17:30 on Friday. New mail now takes about 5 minutes.\nWhat this means for you: about 6,600 late messages are still on their way. We expect the last of them between 20:00 and 22:30 on Friday (Central European Standard Time). Late mail keeps its old date, so it may show up further down in your inbox.\nWhat you can do: please wait until then before you ask people to send things again.\nNext update: by 19:15 on Friday, even if we have no news.",
-      "E-Mail funktioniert seit Freitag um 17:30 Uhr wieder. Neue E-Mails brauchen jetzt etwa 5 Minuten.\nWas das für Sie heißt: Etwa 6.600 verspätete E-Mails sind noch unterwegs. Wir erwarten die letzten zwischen 20:00 und 22:30 Uhr am Freitag (Mitteleuropäische Normalzeit). Verspätete E-Mails behalten ihr altes Datum und können weiter unten im Posteingang stehen.\nWas Sie tun können: Bitte warten Sie bis dahin, bevor Sie um erneutes Senden bitten.\nNächste Nachricht: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
+      "E-Mail funktioniert seit Freitag um 17:30 Uhr wieder. Neue E-Mails brauchen jetzt etwa 5 Minuten.\nWas das für Sie bedeutet: Etwa 6.600 verspätete E-Mails sind noch unterwegs. Wir erwarten die letzten zwischen 20:00 und 22:30 Uhr am Freitag (Mitteleuropäische Normalzeit). Verspätete E-Mails behalten ihr altes Datum und können weiter unten im Posteingang stehen.\nWas Sie tun können: Bitte warten Sie bis dahin, bevor Sie um erneutes Senden bitten.\nNächste Meldung: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
     ),
   },
   relapse: {
@@ -107,7 +107,7 @@ const scripts: Readonly<Record<Phase, Said>> = {
     headline: words("Email has stopped working again.", "E-Mail funktioniert wieder nicht."),
     notice: words(
       "Email came back at 17:30 and stopped again at 18:57 on Friday. We told you too early that it was fixed. We are sorry.\nOur last estimate no longer holds, so please ignore it.\nWhat you can do: nothing, unless it is urgent.\nNext update: by 19:15 on Friday, even if we have no news.",
-      "E-Mail funktionierte ab 17:30 Uhr wieder und fiel am Freitag um 18:57 Uhr erneut aus. Wir haben zu früh gesagt, dass alles in Ordnung ist. Das tut uns leid.\nUnsere letzte Schätzung gilt nicht mehr.\nWas Sie tun können: nichts, wenn es nicht dringend ist.\nNächste Nachricht: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
+      "E-Mail funktionierte ab 17:30 Uhr wieder und fiel am Freitag um 18:57 Uhr erneut aus. Wir haben zu früh gesagt, dass alles in Ordnung ist. Das tut uns leid.\nUnsere letzte Schätzung gilt nicht mehr.\nWas Sie tun können: nichts, wenn es nicht dringend ist.\nNächste Meldung: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
     ),
   },
   resolved: {
@@ -176,7 +176,7 @@ export function publicIncident(over: Partial<PublicIncident> = {}): PublicIncide
         status: "identified",
         words: words(
           "We have found the cause: a disk is broken.\nNext update: by 17:00 on Friday, even if we have no news.",
-          "Wir kennen die Ursache: Eine Platte ist defekt.\nNächste Nachricht: spätestens am Freitag um 17:00 Uhr, auch wenn es nichts Neues gibt.",
+          "Wir kennen die Ursache: Eine Platte ist defekt.\nNächste Meldung: spätestens am Freitag um 17:00 Uhr, auch wenn es nichts Neues gibt.",
         ),
       }),
       update("k3v9x2m7q1ab-1", { at: downSince + 4 * MINUTE, words: outage.notice }),
@@ -289,7 +289,7 @@ export function blindDocument(phase: Phase = "draining"): PublicDocument {
     headline: words("We cannot see the mail server at the moment.", "Wir sehen den Mailserver gerade nicht."),
     notice: words(
       "We do not know how email is doing right now. What we said before may be out of date.\nWhat you can do: if your own mail works, you need not do anything.\nNext update: by 19:15 on Friday, even if we have no news.",
-      "Wir wissen gerade nicht, wie es um E-Mail steht. Was wir zuvor gesagt haben, kann überholt sein.\nWas Sie tun können: Wenn Ihre E-Mail funktioniert, müssen Sie nichts tun.\nNächste Nachricht: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
+      "Wir wissen gerade nicht, wie es um E-Mail steht. Was wir zuvor gesagt haben, kann überholt sein.\nWas Sie tun können: Wenn Ihre E-Mail funktioniert, müssen Sie nichts tun.\nNächste Meldung: spätestens am Freitag um 19:15 Uhr, auch wenn es nichts Neues gibt.",
     ),
     components: seen.components.map((one) => ({ ...one, state: "unknown" as const })),
     expected: undefined,

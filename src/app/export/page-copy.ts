@@ -24,7 +24,7 @@ export interface PageCopy {
 const style =
   ".copy{margin:0;padding:.5rem 1.25rem;text-align:center;font-size:.95rem}.copy strong{display:block;padding:.5rem;background:#8a1c1c;color:#fff}.copy [hidden]{display:none}";
 const script =
-  '(function(){var c=document.getElementById("copy"),s=document.getElementById("copy-stale"),u=Date.parse(c.dataset.validUntil);function look(){s.hidden=Date.now()<u}look();setInterval(look,30000)})();';
+  '(function(){var c=document.getElementById("copy"),s=document.getElementById("copy-stale");function look(){s.hidden=Date.now()<Date.parse(c.dataset.validUntil)}look();setInterval(look,30000)})();';
 const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /** The page as a file. */

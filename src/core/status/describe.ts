@@ -123,7 +123,8 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     back: phase.phase === "outage" || phase.phase === "partial" ? known(phase.wellSince) : known(phase.back),
     stoppedAgain: phase.phase === "relapse" ? known(phase.stoppedAgain) : undefined,
     lines: some && !blind ? { failing: probe.failing, of: probe.addresses } : undefined,
-    failing: { ...phase.failing },
+    // While only some of our addresses fail, mail comes in by the others.
+    failing: { ...phase.failing, receiving: phase.failing.receiving && !(some && phase.phase === "partial") },
     parts: parts.length === 0 ? undefined : parts,
     window: windowFacts(book, phase.phase, phase.window, now),
     holes: holes.length === 0 ? undefined : holes,

@@ -2,7 +2,7 @@
 
 import { fill, html, type Markup, none } from "./markup.ts";
 import type { Place } from "./paths.ts";
-import { policyInPage, scriptIntegrity } from "./policy.ts";
+import { scriptIntegrity } from "./policy.ts";
 import { stylesheet } from "./style.ts";
 import { isMoment } from "./times.ts";
 import { own, type View } from "./view.ts";
@@ -28,7 +28,6 @@ export function frame(view: View, { place, title, tone, now, parts }: Framed): s
 <html lang="${tag}" dir="${labels.direction}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyInPage}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="valid-until" content="${until}">

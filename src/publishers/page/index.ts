@@ -24,8 +24,8 @@ export function pagePublisher(monotonic: () => number): Publisher {
       { path: "/notice.txt", what: "the notice as plain text" },
       { path: "/history", what: "what happened before" },
     ],
-    open({ web, languages }) {
-      const site = new PublicSitePages(languages, monotonic);
+    open({ web, languages, copy }) {
+      const site = new PublicSitePages(languages, monotonic, copy !== undefined);
       const live = { code: 200, kept: new Kept(script, scriptHeaders) } as const;
       web.get("/page.js", { config: { rateLimit } }, (request, reply) => send(request, reply, live));
       for (const tag of site.tags) corner(web, site, tag);

@@ -58,6 +58,15 @@
     }
   }
 
+  /** A copy of the site says in its head how long it holds. */
+  function renewCopy(fresh) {
+    const old = document.getElementById("copy");
+    const next = fresh.getElementById("copy");
+    if (old === null || next === null) return;
+    old.dataset.validUntil = next.dataset.validUntil;
+    old.firstChild?.replaceWith(next.firstChild ?? "");
+  }
+
   function renew(html) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     if (fresh.getElementById("now") === null) return;
@@ -67,6 +76,7 @@
     if (until !== null) until.content = fresh.querySelector('meta[name="valid-until"]')?.content ?? "";
     renewNow(fresh);
     renewParts(fresh);
+    renewCopy(fresh);
   }
 
   async function ask() {

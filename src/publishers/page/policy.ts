@@ -10,8 +10,5 @@ export const script: Buffer = readFileSync(new URL("./live.js", import.meta.url)
 /** What the page says the script's bytes are; a browser runs no others. */
 export const scriptIntegrity = `sha384-${createHash("sha384").update(script).digest("base64")}`;
 
-/** Stands in the page as well, so that a copy of it on any web server or disk is held to it. */
-export const policyInPage = `default-src 'none'; script-src 'self'; connect-src 'self'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
-
-/** As a header, which can say more. */
-export const policy = `${policyInPage}; frame-ancestors 'none'`;
+/** The policy of every page. A copy of the site brings it along in the page itself. */
+export const policy = `default-src 'none'; script-src 'self'; connect-src 'self'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

@@ -37,6 +37,7 @@ const textType = { "content-type": "text/plain; charset=utf-8" };
 export class PublicSitePages {
   readonly #languages: readonly Language[];
   readonly #monotonic: () => number;
+  readonly #copied: boolean;
   readonly #pages = new Map<string, { readonly page: Page; readonly version: number; readonly content: string }>();
   #document: PublicDocument | undefined;
   #published = 0;
@@ -45,10 +46,11 @@ export class PublicSitePages {
   /** Goes up with every document, and when the last becomes stale. */
   #version = 0;
 
-  /** `monotonic`: milliseconds of a clock that is never set. */
-  constructor(languages: readonly Language[], monotonic: () => number) {
+  /** `monotonic`: milliseconds of a clock that is never set. `copied`: for files, which say by themselves how long they hold. */
+  constructor(languages: readonly Language[], monotonic: () => number, copied = false) {
     this.#languages = languages;
     this.#monotonic = monotonic;
+    this.#copied = copied;
   }
 
   get tags(): readonly string[] {
@@ -104,8 +106,10 @@ export class PublicSitePages {
     }
     // That a moment has passed is no change; that a minute has, is.
     const at = toMinute(document.at);
-    const validUntil = document.demonstration ? undefined : at + Math.max(validity, this.#patience());
-    const view = viewOf({ ...document, at }, language, this.tags, { stale: this.#stale, validUntil });
+    const ours = !document.demonstration && !this.#copied;
+    const validUntil = ours ? at + Math.max(validity, this.#patience()) : undefined;
+    const stale = this.#stale && !this.#copied;
+    const view = viewOf({ ...document, at }, language, this.tags, { stale, validUntil });
     const body = render(view, asked);
     if (body === undefined) {
       const home = pathsOf(document.url, this.tags).link(tag, "");

@@ -49,7 +49,8 @@ export default {
     }, SECOND);
     timer.unref();
     return {
-      publish({ public: document }) {
+      publish({ public: document }, catchingUp = false) {
+        if (catchingUp) return;
         courier.note(newsIn(document), (news, { form }) => messageOf(news, document, form), document.at);
         work(Date.now());
       },

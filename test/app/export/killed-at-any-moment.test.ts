@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { surviveKilling } from "./killings.ts";
 import { broken } from "./whole.ts";
 
-test("killed twenty times while copying, and nobody saw half a page", async () => {
-  const { copies, readings } = await surviveKilling(20, 4711);
-  expect(copies).toBeGreaterThan(20);
-  expect(readings).toBeGreaterThan(60);
-});
+test("killed a dozen times while copying, and nobody saw half a page", async () => {
+  const { copies, readings } = await surviveKilling(12, 4711);
+  expect(copies).toBeGreaterThan(12);
+  expect(readings).toBeGreaterThan(24);
+}, 300_000);
 
 test.each([
   ["a.html", "<!doctype html><html><body>x"],

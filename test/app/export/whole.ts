@@ -1,6 +1,6 @@
 // Whether a file of a copy is whole: what a reader would stumble over if it were not.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What is wrong with a file's text; undefined if it is whole. */
@@ -20,12 +20,20 @@ export function broken(name: string, text: string): string | undefined {
   return text.endsWith("\n") ? undefined : "half a text";
 }
 
-/** Files that a reader of the folder can see, by name; not our own corner. */
-export function visibleFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((name) => !name.startsWith("."))
+/** Files that a reader of the folder can see, by name; not our own corner. A folder that goes while we look is not there. */
+export function visibleFiles(folder: string, below = ""): string[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(join(folder, below), { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  return entries
+    .filter(({ name }) => !name.startsWith("."))
+    .flatMap((entry) => {
+      const name = below === "" ? entry.name : `${below}/${entry.name}`;
+      return entry.isDirectory() ? visibleFiles(folder, name) : [name];
+    })
     .sort();
 }
 

@@ -31,6 +31,7 @@ const probe = (failing: number, confirmedSince?: Instant, addresses = 8): ProbeF
   failing,
   allFail: failing === addresses,
   confirmedSince,
+  names: [],
 });
 
 /** What is said from minute to minute: facts from each minute on, one look a minute, and every change of the phase. */

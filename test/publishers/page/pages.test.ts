@@ -276,12 +276,12 @@ test("nothing loads or runs but our own style and script, known by their hashes"
     );
     const [, style = ""] = /<style>([^<]*)<\/style>/.exec(body) ?? [];
     const hash = `sha256-${createHash("sha256").update(style).digest("base64")}`;
-    const own = `default-src 'none'; script-src 'self'; connect-src 'self'; style-src '${hash}'; base-uri 'none'; form-action 'none'`;
-    expect(headers["content-security-policy"]).toBe(`${own}; frame-ancestors 'none'`);
+    expect(headers["content-security-policy"]).toBe(
+      `default-src 'none'; script-src 'self'; connect-src 'self'; style-src '${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
     expect(headers["x-content-type-options"]).toBe("nosniff");
     expect(headers["referrer-policy"]).toBe("no-referrer");
     if (url === "/i/none") continue;
-    expect(body).toContain(own.replaceAll("'", "&#39;"));
     expect(body.match(/<script/g)).toHaveLength(1);
     expect(body).toContain(`<script src="/page.js" integrity="${integrity}" defer></script>`);
   }

@@ -14,7 +14,7 @@ const componentStatus = z.enum([
 
 const page = z.strictObject({
   id: z.string().regex(/^[a-z0-9]{12}$/),
-  name: z.string().min(1),
+  name: z.string(),
   url: z.string(),
   time_zone: z.string().min(1),
   updated_at: stamp,

@@ -26,7 +26,7 @@ function target(over: Partial<WebhookTarget> = {}): WebhookTarget {
   return { name: "site", url: receiver.url, form: "standard", secret: "hush", allowPrivate: true, ...over };
 }
 
-const send = sender(async () => [{ address: "127.0.0.1", family: 4 }], "0.1.0", 500);
+const send = sender(async () => [{ address: "127.0.0.1", family: 4 }], "0.1.0", 20_000);
 const delivery = { key: "incident.a.1", body: '{"a":"ü"}' };
 
 test("a delivery is signed over its id, its time and its body", async () => {
@@ -103,7 +103,8 @@ test("Retry-After is read in seconds", async () => {
 
 test("who takes it and never answers, or answers without end, holds nothing up", async () => {
   receiver.answer = () => {};
-  expect(await send(target(), delivery, outageStart)).toMatchObject({ ok: false, why: "no answer in time" });
+  const impatient = sender(async () => [], "0.1.0", 200);
+  expect(await impatient(target(), delivery, outageStart)).toMatchObject({ ok: false, why: "no answer in time" });
   let stopped = false;
   receiver.answer = (response) => {
     response.writeHead(200);
@@ -114,7 +115,7 @@ test("who takes it and never answers, or answers without end, holds nothing up",
     });
   };
   expect(await send(target(), delivery, outageStart)).toMatchObject({ ok: true });
-  await expect.poll(() => stopped).toBe(true);
+  await expect.poll(() => stopped, { timeout: 30_000 }).toBe(true);
 });
 
 test("the connection goes to the address that was judged, asked for once, whatever the name means a moment later", async () => {
@@ -125,7 +126,7 @@ test("the connection goes to the address that was judged, asked for once, whatev
       return [{ address: asked === 1 ? "127.0.0.1" : "127.0.0.2", family: 4 }];
     },
     "0.1.0",
-    500,
+    20_000,
   );
   // No resolver knows this name: the connection can only have gone where it was told to.
   const url = `http://hooks.invalid:${receiver.port}/hook`;
@@ -187,7 +188,7 @@ test.each([
   "http://2130706433:9/",
   "http://0x7f.1:9/",
 ])("%s is refused without a connection", async (url) => {
-  const real = sender(async () => [{ address: "127.0.0.1", family: 4 }], "0.1.0", 500);
+  const real = sender(async () => [{ address: "127.0.0.1", family: 4 }], "0.1.0", 20_000);
   const answered = await real(target({ url, allowPrivate: false }), delivery, outageStart);
   expect(answered.why).toContain("leads to a private address");
   expect(receiver.received).toEqual([]);
@@ -271,8 +272,9 @@ test("from the report to the receiver, over a restart, and never from a copy of 
   await first.close();
   // It was off when this happened.
   const second = await open();
+  second.publish(reportWith(publicDocument({ open: [incident({ id: "halfread" })] })), true);
   second.publish(reportWith());
-  await expect.poll(() => receiver.received.length).toBe(3);
+  await expect.poll(() => receiver.received.length, { timeout: 30_000 }).toBe(3);
   await second.close();
   expect(receiver.received.map(({ headers }) => headers["idempotency-key"])).toEqual([
     "incident.k3m9x2p7q1za.k3m9x2p7q1za-1",
