@@ -303,7 +303,10 @@ function intervalsOf(report: LookoutReport, mark: Marker): OutageStory["interval
   return new Map(report.senders.map(({ origin, intervals }) => [named.get(origin) ?? origin, intervals]));
 }
 
-/** Time between two lines in which a sender says that the lookout answered 451, for recipients of one message each. */
+/**
+ * Time between two lines in which a sender says that it tried in vain, for recipients of one message each. Exim says that it was
+ * the lookout; Postfix, which sends the next message over the same connection, often only that no server could take it.
+ */
 function loggedWaits(log: string, put: readonly Injection[]): number[] {
   const times = Map.groupBy(
     put.flatMap(({ recipients }) => recipients),
@@ -312,7 +315,7 @@ function loggedWaits(log: string, put: readonly Injection[]): number[] {
   const last = new Map<string, { readonly at: number; readonly attempt: number }>();
   const sums: { count: number; sum: number }[] = [];
   for (const line of log.split("\n")) {
-    if (!line.includes("451 4.3.2")) continue;
+    if (!/451 4\.3\.2|postfix\/smtp\[\d+\]: .*status=deferred/.test(line)) continue;
     const [, hours, minutes, seconds] = /\b(\d\d):(\d\d):(\d\d(?:\.\d+)?) /.exec(line) ?? [];
     const recipient = /(?:to=<|== )(user\d+@held\.test)/.exec(line)?.[1] ?? "";
     if (seconds === undefined || times.get(recipient)?.length !== 1) continue;
