@@ -43,6 +43,7 @@ export interface OutagePlan {
 }
 
 export interface OutageStory {
+  readonly reads: OutagePlan["reads"];
   /** What was put in at each sender, as `sender > recipients`, sorted. */
   readonly put: readonly string[];
   /** What the server took in the end, alike: with the lookout, and with the closed port. */
@@ -54,6 +55,11 @@ export interface OutageStory {
   readonly senders: number;
   /** Messages that go between the same two as another one, all senders together. */
   readonly sharing: number;
+  /**
+   * Messages that their senders never offered to anybody, by their own logs, alike at both moments: of several between the
+   * same two, Exim may give all turns to others.
+   */
+  readonly never: { readonly during: number; readonly after: number };
   /** At the end of the outage, and when all was back. */
   readonly held: LookoutReport;
   readonly after: LookoutReport;
@@ -160,6 +166,9 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
       plan.seconds * 1000 + plan.attempts * plan.longest * 2000 + 30_000,
     );
     const held = lookout.report(Date.now());
+    const neverOffered = (): number =>
+      expected - senders.reduce((sum, sender) => sum + triedIds(sender.logText()).size, 0);
+    const during = neverOffered();
     const outageSeconds = (Date.now() - began) / 1000;
     await server.become({ is: "well" });
     await plain.become({ is: "well" });
@@ -190,7 +199,9 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
           .filter((line) => /status=(bounced|expired)|non-delivery|\*\* |Frozen/.test(line)),
       ),
       senders: senders.length,
+      reads: plan.reads,
       sharing,
+      never: { during, after: neverOffered() },
       held,
       after: lookout.report(Date.now()),
       overLimit: listener.counts.overLimit,
@@ -304,9 +315,18 @@ function intervalsOf(report: LookoutReport, mark: Marker): OutageStory["interval
 }
 
 /**
- * Time between two lines in which a sender says that it tried in vain, for recipients of one message each. Exim says that it was
- * the lookout; Postfix, which sends the next message over the same connection, often only that no server could take it.
+ * A line in which a sender says that it tried in vain. Exim says that it was the lookout; Postfix, which sends the next
+ * message over the same connection, often only that no server could take it.
  */
+const triedInVain = /451 4\.3\.2|postfix\/smtp\[\d+\]: .*status=deferred/;
+
+/** Messages that a sender tried in vain, by its own ids. */
+function triedIds(log: string): Set<string> {
+  const lines = log.split("\n").filter((line) => triedInVain.test(line));
+  return new Set(lines.flatMap((line) => /(?:\]: | )([\w-]{6,}):? (?:==|to=<)/.exec(line)?.[1] ?? []));
+}
+
+/** Time between two lines in which a sender says that it tried in vain, for recipients of one message each. */
 function loggedWaits(log: string, put: readonly Injection[]): number[] {
   const times = Map.groupBy(
     put.flatMap(({ recipients }) => recipients),
@@ -315,7 +335,7 @@ function loggedWaits(log: string, put: readonly Injection[]): number[] {
   const last = new Map<string, { readonly at: number; readonly attempt: number }>();
   const sums: { count: number; sum: number }[] = [];
   for (const line of log.split("\n")) {
-    if (!/451 4\.3\.2|postfix\/smtp\[\d+\]: .*status=deferred/.test(line)) continue;
+    if (!triedInVain.test(line)) continue;
     const [, hours, minutes, seconds] = /\b(\d\d):(\d\d):(\d\d(?:\.\d+)?) /.exec(line) ?? [];
     const recipient = /(?:to=<|== )(user\d+@held\.test)/.exec(line)?.[1] ?? "";
     if (seconds === undefined || times.get(recipient)?.length !== 1) continue;
