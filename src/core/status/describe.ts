@@ -133,6 +133,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
         ? mail.arrived
         : undefined,
     notAffected: site.notAffected,
+    counts: site.counts,
     sparing: phase.phase === "draining" && !blind && forecast.limit === "capacity",
   };
 }
@@ -210,6 +211,7 @@ function senderFacts({ mail, downtimes, now, observer }: StatusInput, phase: Pha
     since,
     away: from === undefined ? undefined : now - from,
     stillOut: from === undefined ? (stillOut(mail)?.stillOut ?? 0) : 0,
+    mostExpected: from === undefined ? back?.mostExpected : undefined,
     lastExpected: back?.lastExpected,
     givenUp: (mail?.givenUp ?? 0) >= 1 || (from !== undefined ? now : (back?.until ?? now)) - since >= DAY,
   };

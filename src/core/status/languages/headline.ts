@@ -1,7 +1,7 @@
 // What works, for whom, in at most 90 characters; and the name of an incident, which stays true when it is over.
 
 import type { NoticeFacts } from "./language.ts";
-import { daysDown, failingOf, holesOf, linesOf, shareOf, windowOf } from "./reading.ts";
+import { backAt, daysDown, failingOf, holesOf, linesOf, partsOf, shareOf, windowOf } from "./reading.ts";
 import type { Teller } from "./speech.ts";
 
 /** Late mail that we know of has all come in or gone out. */
@@ -39,6 +39,8 @@ function partial(tell: Teller, facts: NoticeFacts): string {
       return tell.say("headline.filter", {});
     case "places":
       return tell.say("headline.places", {});
+    case "parts":
+      return tell.say("headline.parts", { n: partsOf(facts).length });
     default:
       return lines === undefined ? tell.say("headline.partial", {}) : tell.say("headline.lines", lines);
   }
@@ -63,7 +65,9 @@ export function headline(tell: Teller, facts: NoticeFacts): string {
     case "partial":
       return partial(tell, facts);
     case "draining":
-      return isThrough(facts) ? tell.say("headline.late.through", {}) : tell.say("headline.late", {});
+      if (isThrough(facts)) return tell.say("headline.late.through", {});
+      // Without a return there was no outage: mail was only late.
+      return backAt(facts) === undefined ? tell.say("headline.late.only", {}) : tell.say("headline.late", {});
     case "resolved":
       return gone ? tell.say("headline.resolved.gone", {}) : tell.say("headline.resolved", {});
   }

@@ -101,6 +101,11 @@ export function sayDraining(draft: Draft, facts: NoticeFacts): void {
   sparingOr(draft, facts);
 }
 
+/** A check from outside failed: then it is no mere silence. */
+function isSeenFailing({ failing, lines }: NoticeFacts): boolean {
+  return failing?.receiving === true || failing?.sending === true || lines !== undefined;
+}
+
 /** Something is not as usual, and nobody has looked yet. */
 export function saySuspected(draft: Draft, facts: NoticeFacts): void {
   if (isHere(facts)) {
@@ -108,7 +113,7 @@ export function saySuspected(draft: Draft, facts: NoticeFacts): void {
     lateHere(draft, facts);
     if (facts.atRisk > 0) draft.say("means", "kept.atRisk", {}, "ought");
     else if (!mayBeGone(facts)) draft.say("means", "kept.all", {}, "may");
-  } else if (facts.scope === "host" && facts.failing === undefined && facts.lines === undefined) {
+  } else if (facts.scope === "host" && !isSeenFailing(facts)) {
     draft.say("happened", "suspected.quiet", {});
   } else draft.say("happened", "suspected.sign", {});
   sparingOr(draft, facts, "do.nothing");

@@ -2,6 +2,7 @@
 
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from "../../time.ts";
 import type { NoticeFacts } from "./language.ts";
+import { operatorWords } from "./operator-words.ts";
 import type { Stretch } from "./sentences.ts";
 import { isMoment } from "./times.ts";
 
@@ -19,7 +20,13 @@ export function shareOf(days: number): "some" | "much" {
 }
 
 /** What of our own service fails. `filter`: what checks every message. `unclear`: something, and we cannot say what. */
-export type Failing = "both" | "receiving" | "sending" | "filter" | "lines" | "places" | "unclear";
+export type Failing = "both" | "receiving" | "sending" | "filter" | "lines" | "places" | "parts" | "unclear";
+
+/** Names of parts of the service that do not work, as the operator calls them; the first few. */
+export function partsOf({ parts = [] }: NoticeFacts): string[] {
+  const names = parts.map((part) => operatorWords(part, 4, 40).replace(/\.$/, ""));
+  return names.filter((name) => name !== "").slice(0, 4);
+}
 
 function moment(at: Instant | undefined): Instant | undefined {
   return isMoment(at) ? at : undefined;
@@ -42,7 +49,7 @@ export function failingOf(facts: NoticeFacts): Failing {
   if (down) return "both";
   if (linesOf(facts) !== undefined) return "lines";
   if (scope === "destination" || facts.unreachable > 0) return "places";
-  return "unclear";
+  return partsOf(facts).length > 0 ? "parts" : "unclear";
 }
 
 /** Days for the words of an outage; counted anew from a relapse, since email was back in between. */

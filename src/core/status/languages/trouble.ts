@@ -1,7 +1,7 @@
 // While something does not work: outage, relapse, and where only a part fails.
 
 import type { Instant } from "../../time.ts";
-import type { Draft } from "./draft.ts";
+import type { Draft, Weight } from "./draft.ts";
 import type { NoticeFacts } from "./language.ts";
 import { besides, isHere, lateHere, mayHaveReturned, sparingOr } from "./late.ts";
 import {
@@ -14,6 +14,7 @@ import {
   linesOf,
   markOf,
   mayBeGone,
+  partsOf,
   shareOf,
   sinceFor,
   stoppedAt,
@@ -100,6 +101,7 @@ function keptHere(draft: Draft, facts: NoticeFacts): void {
 export function sayOutage(draft: Draft, facts: NoticeFacts): void {
   if (facts.phase === "relapse") itStoppedAgain(draft, facts);
   else whatFails(draft, facts);
+  seemsBack(draft, facts);
   if (windowOf(facts)?.overrun === true) draft.say("happened", "work.became", {}, "may");
   sayDirections(draft, facts);
   draft.say("means", "down.cannotSay", {});
@@ -110,6 +112,16 @@ export function sayOutage(draft: Draft, facts: NoticeFacts): void {
     holesOf(facts).length > 0 ? "ought" : "must",
   );
   draft.say("doing", "do.follow", {}, "may");
+}
+
+/** It may be over, and we do not say so before it is sure. */
+function seemsBackAt(facts: NoticeFacts): Instant | undefined {
+  return facts.phase === "relapse" ? undefined : backAt(facts);
+}
+
+function seemsBack(draft: Draft, facts: NoticeFacts): void {
+  const at = seemsBackAt(facts);
+  if (at !== undefined) draft.say("happened", "seems.back", { at }, "ought");
 }
 
 /** What one can and cannot do with email now. */
@@ -128,7 +140,7 @@ function sayDirections(draft: Draft, facts: NoticeFacts): void {
       keptHere(draft, facts);
       break;
     default:
-      draft.say("means", "means.neither", {});
+      draft.say("means", seemsBackAt(facts) === undefined ? "means.neither" : "means.mayNot", {});
       sentToUs(draft, facts);
       keptHere(draft, facts);
   }
@@ -141,6 +153,11 @@ function waitingForPlaces(draft: Draft, facts: NoticeFacts): void {
   else if (!mayBeGone(facts)) draft.say("means", "kept.all", {}, "may");
 }
 
+function sayParts(draft: Draft, facts: NoticeFacts, weight: Weight): void {
+  const names = partsOf(facts);
+  if (names.length > 0) draft.say("means", "parts.failing", { names, n: names.length }, weight);
+}
+
 /** Some of it fails while the rest works. */
 export function sayPartial(draft: Draft, facts: NoticeFacts): void {
   const lines = linesOf(facts);
@@ -150,6 +167,7 @@ export function sayPartial(draft: Draft, facts: NoticeFacts): void {
     draft.say("happened", "lines.failing", lines);
     if (at !== undefined) draft.say("happened", "partial.since", { at });
   } else whatFails(draft, facts);
+  seemsBack(draft, facts);
   if (windowOf(facts)?.overrun === true) draft.say("happened", "work.became", {}, "may");
   switch (failing) {
     case "lines":
@@ -166,6 +184,9 @@ export function sayPartial(draft: Draft, facts: NoticeFacts): void {
       draft.say("means", "places.cannotSay", {});
       if (isHere(facts) && expectedOf(facts) !== undefined) lateHere(draft, facts, "ought");
       break;
+    case "parts":
+      sayParts(draft, facts, "must");
+      break;
     case "unclear":
       draft.say("means", "means.unclear", {});
       break;
@@ -173,6 +194,7 @@ export function sayPartial(draft: Draft, facts: NoticeFacts): void {
       sayDirections(draft, facts);
       draft.say("means", "down.cannotSay", {});
   }
+  if (failing !== "parts") sayParts(draft, facts, "ought");
   if (failing !== "receiving" && failing !== "both") mayHaveReturned(draft, facts);
   draft.say("doing", failing === "lines" ? "do.nothing" : "do.otherWay", {}, besides(facts));
   sparingOr(draft, facts, failing === "lines" ? undefined : "do.follow");

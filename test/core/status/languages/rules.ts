@@ -2,6 +2,7 @@
 
 import type { Language, NoticeFacts } from "../../../../src/core/status/languages/language.ts";
 import { operatorWords } from "../../../../src/core/status/languages/operator-words.ts";
+import { partsOf } from "../../../../src/core/status/languages/reading.ts";
 import { DAY, HOUR, MINUTE } from "../../../../src/core/time.ts";
 import { gradeOf } from "./reading-ease.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -38,10 +39,12 @@ function cleaned(text: string, words: number, letters: number): string {
   return known;
 }
 
-function without(text: string, { notAffected = "", window }: NoticeFacts): string {
-  return [cleaned(window?.text ?? "", 40, 280), cleaned(notAffected, 20, 160)]
+function without(text: string, facts: NoticeFacts): string {
+  const { notAffected = "", window } = facts;
+  const rest = [cleaned(window?.text ?? "", 40, 280), cleaned(notAffected, 20, 160)]
     .filter((words) => words !== "")
-    .reduce((rest, words) => rest.split(` ${words}`).join(""), text);
+    .reduce((left, words) => left.split(` ${words}`).join(""), text);
+  return partsOf(facts).reduce((left, name) => left.split(name).join("Name"), rest);
 }
 
 export interface Rule {

@@ -112,6 +112,7 @@ export const states: fc.Arbitrary<NoticeFacts> = fc
       }),
     ),
     failing: maybe(fc.record({ receiving: fc.boolean(), sending: fc.boolean() })),
+    parts: maybe(fc.array(fc.oneof(fc.constantFrom("Webmail", "Calendar", "Mailing lists"), words), { maxLength: 5 })),
     window: maybe(
       fc.record({
         from: ahead,
@@ -169,6 +170,7 @@ export const states: fc.Arbitrary<NoticeFacts> = fc
       nextBy: after(nextBy),
       brokenPromise: before(brokenPromise),
       lines: rest.lines,
+      parts: rest.parts,
       failing: rest.failing,
       window:
         window === undefined

@@ -188,6 +188,12 @@ export const stories: readonly Story[] = [
   { name: "partial, sending fails", facts: { ...part, failing: { receiving: false, sending: true }, atRisk: 12 } },
   { name: "partial, receiving fails", facts: { ...part, failing: { receiving: true, sending: false } } },
   { name: "partial, we cannot say what", facts: { ...part, began: undefined } },
+  { name: "partial, a part that the operator named", facts: { ...part, parts: ["Webmail", "Mailing lists"] } },
+  { name: "outage, it seems to work again", facts: { ...down, now: vienna(24, "14:50"), back: vienna(24, "14:46") } },
+  {
+    name: "draining, it never stopped",
+    facts: { ...drain, back: undefined, senders: undefined },
+  },
   { name: "draining", facts: drain, before: downFor(25 * HOUR) },
   { name: "draining, at our limit", facts: { ...drain, sparing: true, senders: undefined } },
   {

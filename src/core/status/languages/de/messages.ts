@@ -27,6 +27,8 @@ export const messages: Messages = {
   "headline.lines":
     "E-Mail funktioniert, aber {failing} unserer {of} Mail-Leitungen {failingN, plural, one {fällt} other {fallen}} aus.",
   "headline.places": "E-Mail funktioniert, aber die Post an einige andere Stellen muss warten.",
+  "headline.parts": "E-Mail funktioniert, aber {n, plural, =1 {ein Teil} other {# Teile}} unseres Dienstes nicht.",
+  "headline.late.only": "E-Mail funktioniert, aber manche Post kommt später.",
   "headline.late": "E-Mail funktioniert wieder. Verspätete Post ist noch unterwegs.",
   "headline.late.through": "E-Mail funktioniert wieder. Wir wissen von keiner verspäteten Post mehr.",
   "headline.resolved": "E-Mail funktioniert wieder normal.",
@@ -62,6 +64,9 @@ export const messages: Messages = {
     "Seit einer Weile ist keine E-Mail angekommen. Vielleicht ist es nur gerade ruhig, vielleicht stimmt etwas nicht. Wir sehen nach.",
   "suspected.late": "Es warten mehr E-Mails als sonst. Wir sehen nach, warum.",
   "suspected.sign": "Wir haben ein Zeichen für eine Störung gesehen. Vielleicht ist es nichts. Wir sehen nach.",
+  "seems.back": "Seit {at} scheint es wieder zu gehen. Wir warten noch, bis wir sicher sind.",
+  "parts.failing":
+    "{n, plural, =1 {Dieser Teil funktioniert} other {Diese Teile funktionieren}} nicht wie gewohnt: {names}.",
   "partial.since": "Begonnen hat es am {at}.",
   "partial.sinceUnknown": "Ein Teil unseres Maildienstes funktioniert nicht.",
   "lines.failing": "Wir können {failing} unserer {of} Mail-Leitungen nicht nutzen.",
@@ -74,6 +79,7 @@ export const messages: Messages = {
   "resolved.again": "E-Mail funktioniert seit mehr als 2 Stunden ohne Unterbrechung.",
 
   "means.neither": "Sie können keine E-Mails senden oder empfangen.",
+  "means.mayNot": "Sie können vielleicht keine E-Mails senden oder empfangen.",
   "means.work": "Während wir arbeiten, können Sie vielleicht keine E-Mails senden, empfangen oder lesen.",
   "work.notLost": "E-Mails, die man Ihnen in dieser Zeit schickt, gehen nicht verloren.",
   "work.keep": "Andere Mailserver behalten, was sie nicht übergeben können, und versuchen es wieder.",
@@ -108,7 +114,7 @@ export const messages: Messages = {
   "senders.stillOut.late": "Sie kommen später, als wir dachten. Wir können noch nicht sagen, wann sie kommen.",
   "senders.stillOut.unknown": "Wir können noch nicht sagen, wann sie kommen.",
 
-  "kept.here": "E-Mails, die bei uns warten, bleiben erhalten. Wir schicken sie weiter, wenn es wieder geht.",
+  "kept.here": "E-Mails, die bei uns warten, bleiben erhalten. Wir schicken sie später weiter.",
   "kept.atRisk": "Manches, was hier wartet, kann zum Absender zurückgehen, wenn es länger dauert.",
   "kept.all": "Davon geht nichts verloren.",
 
@@ -178,17 +184,16 @@ export const messages: Messages = {
   "admin.delayed":
     "{delayed, number} von {messages, plural, =1 {# Nachricht} other {# Nachrichten}} verspätet ({state, select, draining {die Warteschlange leert sich} waiting {alles wartet auf den nächsten Versuch} stalled {nichts bewegt sich} growing {die Warteschlange wächst} other {unbekannt}}), {due, number} jetzt fällig.",
   "admin.range":
-    "Abgebaut etwa um {likely}, in 8 von 10 Fällen zwischen {earliest} und {latest}; begrenzt durch {limit, select, capacity {die Leistung des Servers} retry_timers {die Wartezeiten zwischen den Versuchen} senders {die Absender} destination {Ziele, die nicht antworten} stalls {Stillstand} other {nichts}}.",
+    "Abgebaut etwa {likely}, in 8 von 10 Fällen zwischen {earliest} und {latest}; begrenzt durch {limit, select, capacity {die Leistung des Servers} retry_timers {die Wartezeiten zwischen den Versuchen} senders {die Absender} destination {Ziele, die nicht antworten} stalls {Stillstand} other {nichts}}.",
   "admin.stuck": "Fest hängt {place}: {n, plural, =1 {# Empfänger} other {# Empfänger}} ({reason}).",
   "admin.stuck.until":
     "Fest hängt {place}: {n, plural, =1 {# Empfänger} other {# Empfänger}} ({reason}), aufgegeben ab {from}.",
   "admin.stuck.more": "{n, plural, =1 {Ein weiteres Ziel hängt} other {# weitere Ziele hängen}} fest.",
   "admin.waiting": "Bei ihren Absendern {n, plural, =1 {wartet etwa # Nachricht} other {warten etwa # Nachrichten}}.",
-  "admin.counted": "Ein Ausguck hat um {at} {n, number} dieser Nachrichten gezählt.",
-  "admin.counted.between":
-    "Ein Ausguck hat um {at} zwischen {n, number} und {most, number} dieser Nachrichten gezählt.",
+  "admin.counted": "Ein Ausguck hat {n, number} dieser Nachrichten gezählt ({at}).",
+  "admin.counted.between": "Ein Ausguck hat zwischen {n, number} und {most, number} dieser Nachrichten gezählt ({at}).",
   "admin.counted.part":
-    "Ein Ausguck hat um {at} {n, number} dieser Nachrichten gezählt, sieht aber nicht von Anfang an zu.",
+    "Ein Ausguck hat {n, number} dieser Nachrichten gezählt ({at}), sieht aber nicht von Anfang an zu.",
   "admin.givenUp": "Etwa {n, number} davon sind schon aufgegeben.",
   "admin.nextGiveUp": "Ab {from} geben die nächsten Absender auf.",
   "admin.mark18":

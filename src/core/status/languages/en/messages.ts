@@ -26,6 +26,9 @@ export const messages: Messages = {
   "headline.partial": "Email works only in part.",
   "headline.lines": "Email works, but {failing} of our {of} mail lines {failingN, plural, one {does} other {do}} not.",
   "headline.places": "Email works, but mail to a few other places has to wait.",
+  "headline.parts":
+    "Email works, but {n, plural, =1 {one part} other {# parts}} of our service {n, plural, =1 {does} other {do}} not.",
+  "headline.late.only": "Email works, but some mail is late.",
   "headline.late": "Email is working again. Late mail is still on its way.",
   "headline.late.through": "Email is working again. We know of no more late mail.",
   "headline.resolved": "Email is back to normal.",
@@ -61,6 +64,8 @@ export const messages: Messages = {
     "No mail has come in for a while. It may just be a quiet hour, or something may be wrong. We are checking.",
   "suspected.late": "More mail than usual is waiting. We are checking why.",
   "suspected.sign": "We have seen a sign of trouble. It may be nothing. We are checking.",
+  "seems.back": "It seems to work since {at}. We wait to be sure before we say so.",
+  "parts.failing": "{n, plural, =1 {This part does} other {These parts do}} not work as usual: {names}.",
   "partial.since": "This began at {at}.",
   "partial.sinceUnknown": "A part of our mail service is not working.",
   "lines.failing": "We cannot use {failing} of our {of} mail lines.",
@@ -73,6 +78,7 @@ export const messages: Messages = {
   "resolved.again": "Email has worked without a break for more than 2 hours.",
 
   "means.neither": "You cannot send or receive email.",
+  "means.mayNot": "You may not be able to send or receive email.",
   "means.work": "While we work, you may not be able to send, receive or read email.",
   "work.notLost": "Mail sent to you while we work is not lost.",
   "work.keep": "Other mail servers keep what they cannot hand over, and they try again.",
@@ -174,13 +180,13 @@ export const messages: Messages = {
   "admin.stuck.until":
     "Stuck at {place}: {n, plural, =1 {# recipient} other {# recipients}} ({reason}), given up from {from} on.",
   "admin.stuck.more": "{n, plural, =1 {One more place is} other {# more places are}} stuck.",
-  "admin.waiting": "At their senders {n, plural, =1 {about # message waits} other {about # messages wait}}.",
+  "admin.waiting": "{n, plural, =1 {About # message waits} other {About # messages wait}} at their senders.",
   "admin.counted": "A lookout counted {n, number} of these messages at {at}.",
   "admin.counted.between": "A lookout counted between {n, number} and {most, number} of these messages at {at}.",
   "admin.counted.part":
     "A lookout counted {n, number} of these messages at {at}, but has not watched since the beginning.",
   "admin.givenUp": "About {n, number} of theirs have been given up already.",
-  "admin.nextGiveUp": "From {from} on, the next senders give up.",
+  "admin.nextGiveUp": "The next senders give up from {from} on.",
   "admin.mark18":
     "Our server has been away for {hours, number} hours: the first senders give up at {from}. Put up a server that takes mail before then, or tell people what to expect.",
   "admin.returning":

@@ -27,6 +27,8 @@ export const messages: Messages = {
   "headline.lines":
     "El correo funciona, pero {failing} de nuestras {of} líneas {failingN, plural, one {está parada} other {están paradas}}.",
   "headline.places": "El correo funciona, pero lo que va a algunos sitios tiene que esperar.",
+  "headline.parts": "El correo funciona, pero {n, plural, =1 {una parte} other {# partes}} de nuestro servicio no.",
+  "headline.late.only": "El correo funciona, pero algunos mensajes llegan tarde.",
   "headline.late": "El correo funciona de nuevo. Aún hay mensajes atrasados en camino.",
   "headline.late.through": "El correo funciona de nuevo. No sabemos de más mensajes atrasados.",
   "headline.resolved": "El correo ha vuelto a la normalidad.",
@@ -62,6 +64,8 @@ export const messages: Messages = {
     "Hace un rato que no llega ningún mensaje. Puede ser una hora tranquila, o puede que algo vaya mal. Lo estamos mirando.",
   "suspected.late": "Esperan más mensajes de lo normal. Estamos mirando por qué.",
   "suspected.sign": "Hemos visto una señal de avería. Puede no ser nada. Lo estamos mirando.",
+  "seems.back": "Parece que funciona desde {at}. Esperamos a estar seguros.",
+  "parts.failing": "{n, plural, =1 {Esta parte no funciona} other {Estas partes no funcionan}} bien: {names}.",
   "partial.since": "Es así desde {at}.",
   "partial.sinceUnknown": "Una parte de nuestro correo no funciona.",
   "lines.failing": "No podemos usar {failing} de nuestras {of} líneas de correo.",
@@ -74,6 +78,7 @@ export const messages: Messages = {
   "resolved.again": "El correo funciona sin interrupción desde hace más de 2 horas.",
 
   "means.neither": "Usted no puede enviar ni recibir mensajes.",
+  "means.mayNot": "Es posible que usted no pueda enviar ni recibir mensajes.",
   "means.work": "Durante los trabajos, es posible que no pueda enviar, recibir ni leer mensajes.",
   "work.notLost": "Los mensajes que le envíen en ese tiempo no se pierden.",
   "work.keep": "Los otros servidores guardan lo que no pueden entregar y lo intentan otra vez.",

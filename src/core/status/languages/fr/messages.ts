@@ -27,6 +27,9 @@ export const messages: Messages = {
   "headline.lines":
     "La messagerie fonctionne, mais {failing} de nos {of} lignes {failingN, plural, one {est} other {sont}} en panne.",
   "headline.places": "La messagerie fonctionne, mais le courrier vers quelques endroits doit attendre.",
+  "headline.parts":
+    "La messagerie fonctionne, mais {n, plural, =1 {une partie} other {# parties}} de notre service ne {n, plural, =1 {marche} other {marchent}} pas.",
+  "headline.late.only": "La messagerie fonctionne, mais du courrier a du retard.",
   "headline.late": "La messagerie fonctionne de nouveau. Du courrier en retard doit encore arriver.",
   "headline.late.through": "La messagerie fonctionne de nouveau. Nous ne voyons plus de retard.",
   "headline.resolved": "La messagerie est revenue à la normale.",
@@ -62,6 +65,9 @@ export const messages: Messages = {
     "Aucun message n’est arrivé depuis un moment. C’est peut-être une heure calme, ou bien il y a un problème. Nous vérifions.",
   "suspected.late": "Plus de messages que d’habitude attendent. Nous regardons pourquoi.",
   "suspected.sign": "Nous avons vu un signe de panne. Ce n’est peut-être rien. Nous vérifions.",
+  "seems.back": "Cela semble marcher depuis {at}. Nous voulons en être sûrs avant de le dire.",
+  "parts.failing":
+    "{n, plural, =1 {Cette partie ne marche pas} other {Ces parties ne marchent pas}} normalement : {names}.",
   "partial.since": "Cela dure depuis {at}.",
   "partial.sinceUnknown": "Une partie de notre messagerie ne fonctionne pas.",
   "lines.failing": "Nous ne pouvons pas utiliser {failing} de nos {of} lignes de messagerie.",
@@ -74,6 +80,7 @@ export const messages: Messages = {
   "resolved.again": "La messagerie fonctionne sans interruption depuis plus de 2 heures.",
 
   "means.neither": "Vous ne pouvez ni envoyer ni recevoir de messages.",
+  "means.mayNot": "Vous ne pourrez peut-être ni envoyer ni recevoir de messages.",
   "means.work": "Pendant les travaux, vous ne pourrez peut-être pas envoyer, recevoir ou lire vos messages.",
   "work.notLost": "Les messages que l’on vous envoie pendant ce temps ne sont pas perdus.",
   "work.keep": "Les autres serveurs gardent ce qu’ils ne peuvent pas remettre, et ils essaient encore.",
