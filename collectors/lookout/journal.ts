@@ -33,6 +33,8 @@ export class Journal {
   lost = 0;
   readonly #file: number;
   #dirty = false;
+  /** A line was cut by a full disk: the next one is to begin anew. */
+  #torn = false;
 
   /** Throws if it cannot be made. */
   constructor(path: string, number: number) {
@@ -42,9 +44,11 @@ export class Journal {
 
   /** One write for one line, so that no kill can cut it. Answers whether it is written. */
   add(entry: Entry): boolean {
-    const line = Buffer.from(`${JSON.stringify(rowOf(entry))}\n`);
+    const line = Buffer.from(`${this.#torn ? "\n" : ""}${JSON.stringify(rowOf(entry))}\n`);
     try {
+      this.#torn = true;
       if (writeSync(this.#file, line) !== line.length) throw new Error("the disk is full");
+      this.#torn = false;
       this.bytes += line.length;
       this.#dirty = true;
       return true;

@@ -48,7 +48,11 @@ export async function keepLookout(config: Config, screen: Screen): Promise<void>
       .send(lookoutJson(lookout.report(now()), listener, outlet === undefined ? undefined : telling)),
   );
   web.get("/metrics", audience, async (_request, reply) =>
-    reply.type("text/plain; version=0.0.4; charset=utf-8").send(lookoutMetrics(lookout.report(now()), listener.counts)),
+    reply
+      .type("text/plain; version=0.0.4; charset=utf-8")
+      .send(
+        lookoutMetrics(lookout.report(now()), listener.counts, { unwritten: lookout.unwritten, told: telling.told }),
+      ),
   );
   try {
     const url = await listen(web, parseListen(config.listen));

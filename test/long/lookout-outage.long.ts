@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fetchExim, noExim } from "../support/exim-sandbox.ts";
-import { liveThroughOutage, type OutagePlan, type OutageStory } from "../support/held-back.ts";
+import { liveThroughOutage, type OutagePlan, type OutageStory, outlivePatience } from "../support/held-back.ts";
 import { noSandbox, sandboxName } from "../support/postfix-sandbox.ts";
 
 type Plan = Omit<OutagePlan, "exim" | "reads">;
@@ -37,7 +37,7 @@ const short: Plan & { readonly laws: Laws } = {
 const tenMinutes: Plan & { readonly laws: Laws } = {
   postfix: { minimal: 30, maximal: 120 },
   eximRule: "F,1d,60s",
-  eximRun: 5,
+  eximRun: 10,
   longest: 120,
   soonest: 20_000,
   attempts: 5,
@@ -50,23 +50,30 @@ const tenMinutes: Plan & { readonly laws: Laws } = {
 };
 
 /**
- * Postfix reckons in whole seconds and lets a second be missing, so that up to two may be. Late is the next queue run;
- * those that come last in it are later by as long as it takes: Exim goes through its queue one message after the other.
+ * Postfix reckons in whole seconds and lets a second be missing, so that up to two may be. Late is the next queue run
+ * and its turn in it; on a busy machine that may be long, but not for all messages at all times.
  */
 const early = 2000;
 const late = 5000;
-const lastInTurn = 15_000;
+/** Between what a sender logs, in whole seconds or after it was answered, and what the lookout sees. */
+const apart = 2500;
 
 function checked(plan: Plan & { readonly laws: Laws }, story: OutageStory): void {
   const all = plan.messages * story.senders;
   expect(story.outageSeconds).toBeGreaterThanOrEqual(plan.seconds);
-  expect(story.held.messages).toMatchObject({ seen: all, held: all, returned: 0, forgotten: 0 });
-  // Where waits are as short as the grid of queue runs they say nothing of a second message.
-  if (plan.soonest >= 20_000) expect(story.held.messages.heldAtMost).toBe(all);
+  // All that anybody was offered; what Exim tried for nobody, nobody can count, and that is for want of a turn alone.
+  const offered = all - story.never.during;
+  expect(story.never.during).toBeLessThanOrEqual(story.reads === "headers" ? 0 : story.sharing / 2);
+  expect(story.held.messages).toMatchObject({ seen: offered, held: offered, returned: 0, forgotten: 0 });
+  // A busy sender may be late once and prompt the next time, which looks like a second message: some doubt, not much.
+  // Where waits are as short as the grid of queue runs they say nothing.
+  expect(story.held.messages.heldAtMost).toBeGreaterThanOrEqual(offered);
+  if (plan.soonest >= 20_000) expect(story.held.messages.heldAtMost).toBeLessThanOrEqual(1.05 * all);
   // Exim keeps one clock for all mail between two, and whose turn it is is chance.
   expect(story.held.messages.triedAgain).toBeGreaterThanOrEqual(all - story.sharing);
-  expect(story.after.messages).toMatchObject({ seen: all, held: 0, returned: all, givenUp: 0, forgotten: 0 });
-  expect(story.after.returns).toMatchObject({ ticked: story.waited.length, unmatched: 0 });
+  const came = all - story.never.after;
+  expect(story.after.messages).toMatchObject({ seen: came, held: 0, returned: came, givenUp: 0, forgotten: 0 });
+  expect(story.after.returns).toMatchObject({ ticked: story.waited.length, unmatched: story.never.after });
 
   expect(story.tookBehindLookout).toEqual(story.put);
   expect(story.tookBehindClosedPort).toEqual(story.put);
@@ -79,15 +86,21 @@ function checked(plan: Plan & { readonly laws: Laws }, story: OutageStory): void
   for (const [sender, intervals] of story.intervals) {
     const law = plan.laws[sender === "exim" ? "exim" : "postfix"];
     expect(intervals.length).toBeGreaterThanOrEqual(plan.attempts - 1);
-    const age = { shortest: 0, mean: 0 };
+    const logged = story.logged.get(sender) ?? [];
+    const all = Math.max(...intervals.map(({ count }) => count));
+    const promptest = new Map<number, number>();
+    let age = 0;
     for (const { attempt, count, shortest, mean, longest } of intervals) {
       const what = `${sender}, attempt ${attempt}: ${count} waits of ${shortest} to ${longest} ms, ${mean} on average`;
-      expect(shortest, what).toBeGreaterThanOrEqual(law(age.shortest) - early);
-      expect(shortest, what).toBeLessThanOrEqual(law(age.shortest) + late);
-      expect(mean, what).toBeGreaterThanOrEqual(law(age.mean) - early);
-      expect(mean, what).toBeLessThanOrEqual(law(age.mean) + lastInTurn);
-      age.shortest += shortest;
-      age.mean += mean;
+      const configured = law(age);
+      expect(shortest, what).toBeGreaterThanOrEqual(configured - early);
+      promptest.set(configured, Math.min(shortest, promptest.get(configured) ?? Number.POSITIVE_INFINITY));
+      // What is learned is what the sender says that it did; at the end of the outage some are still to come.
+      if (count > 0.8 * all) expect(Math.abs(mean - logged[attempt - 2]), what).toBeLessThanOrEqual(apart);
+      age += shortest;
+    }
+    for (const [configured, shortest] of promptest) {
+      expect(shortest, `${sender}, waits of ${configured} ms`).toBeLessThanOrEqual(configured + late);
     }
   }
 }
@@ -112,6 +125,31 @@ describe.skipIf(noSandbox !== undefined)(sandboxName("a lookout before a Postfix
       if (hindered !== undefined) skip(without());
     },
   );
+
+  test("an outage longer than patience: nobody loses what it would not have lost before a closed port", {
+    timeout: 400_000,
+  }, async ({ skip }) => {
+    const plan = {
+      ...short,
+      reads: "envelope" as const,
+      eximRule: "F,60s,5s",
+      lifetime: 60,
+      seconds: 90,
+      messages: 5,
+      exim: exim(),
+    };
+    const { behindLookout, behindClosedPort } = await outlivePatience(plan, 15);
+    for (const [at, lost] of behindLookout.entries()) {
+      console.log(
+        `${at === 0 ? "Postfix" : "Exim"}: lost ${[...lost].join(", ")}; before a closed port ${[...behindClosedPort[at]].join(", ")}`,
+      );
+      expect([...lost.difference(behindClosedPort[at])]).toEqual([]);
+      expect([...lost].filter((subject) => subject.startsWith("young"))).toEqual([]);
+    }
+    // Or the test shows nothing.
+    expect(behindClosedPort.some((lost) => lost.size > 0)).toBe(true);
+    if (hindered !== undefined) skip(without());
+  });
 
   test("ten minutes, told by the envelope and by the headers at once", { timeout: 1_500_000 }, async ({ skip }) => {
     const stories = await Promise.all(

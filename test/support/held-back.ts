@@ -38,9 +38,12 @@ export interface OutagePlan {
   readonly messages: number;
   /** Where Exim lies; without it Postfix is the only sender. */
   readonly exim: string | undefined;
+  /** After so many seconds Postfix gives up; Exim's rule says when it does. */
+  readonly lifetime?: number;
 }
 
 export interface OutageStory {
+  readonly reads: OutagePlan["reads"];
   /** What was put in at each sender, as `sender > recipients`, sorted. */
   readonly put: readonly string[];
   /** What the server took in the end, alike: with the lookout, and with the closed port. */
@@ -52,11 +55,18 @@ export interface OutageStory {
   readonly senders: number;
   /** Messages that go between the same two as another one, all senders together. */
   readonly sharing: number;
+  /**
+   * Messages that their senders never offered to anybody, by their own logs, alike at both moments: of several between the
+   * same two, Exim may give all turns to others.
+   */
+  readonly never: { readonly during: number; readonly after: number };
   /** At the end of the outage, and when all was back. */
   readonly held: LookoutReport;
   readonly after: LookoutReport;
   /** Milliseconds between attempts by sender: `postfix`, `exim`. */
   readonly intervals: ReadonlyMap<string, readonly LearnedInterval[]>;
+  /** The same by the senders' own logs: means in milliseconds by attempt, the 2nd first. */
+  readonly logged: ReadonlyMap<string, readonly number[]>;
   readonly waited: readonly number[];
   readonly outageSeconds: number;
   /** Connections that the lookout had no room for: their attempts are not among the intervals. */
@@ -137,18 +147,28 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
     await plain.become({ is: "down" });
     // By its one clock for all mail between two, Exim tries the second of two as late as any re-try: by the envelope alone
     // nobody could tell it from one.
-    const puts = [mailToHold(plan.messages, true), mailToHold(plan.messages, plan.reads === "headers")];
+    // Nor where `soonest` is so short that a busy sender takes longer from one message to the next.
+    const named = plan.reads === "headers";
+    const puts = [mailToHold(plan.messages, named || plan.soonest >= 20_000), mailToHold(plan.messages, named)];
     for (const these of [senders, behindClosed]) {
       for (const [at, sender] of these.entries()) await sender.inject(puts[at]);
     }
     const put = puts.slice(0, senders.length).flat();
     const expected = put.length;
+    const sharing = puts.slice(0, senders.length).reduce((sum, one) => sum + sharingIn(one), 0);
     await until(
       `${expected} messages were tried ${plan.attempts} times`,
-      () => Date.now() - began > plan.seconds * 1000 && lookout.report(Date.now()).attempts >= expected * plan.attempts,
+      () => {
+        if (Date.now() - began <= plan.seconds * 1000) return false;
+        const { attempts, messages } = lookout.report(Date.now());
+        return attempts >= expected * plan.attempts && messages.triedAgain >= expected - sharing;
+      },
       plan.seconds * 1000 + plan.attempts * plan.longest * 2000 + 30_000,
     );
     const held = lookout.report(Date.now());
+    const neverOffered = (): number =>
+      expected - senders.reduce((sum, sender) => sum + triedIds(sender.logText()).size, 0);
+    const during = neverOffered();
     const outageSeconds = (Date.now() - began) / 1000;
     await server.become({ is: "well" });
     await plain.become({ is: "well" });
@@ -179,14 +199,96 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
           .filter((line) => /status=(bounced|expired)|non-delivery|\*\* |Frozen/.test(line)),
       ),
       senders: senders.length,
-      sharing: puts.slice(0, senders.length).reduce((sum, one) => sum + sharingIn(one), 0),
+      reads: plan.reads,
+      sharing,
+      never: { during, after: neverOffered() },
       held,
       after: lookout.report(Date.now()),
       overLimit: listener.counts.overLimit,
       intervals: intervalsOf(held, mark),
+      logged: new Map(
+        senders.map((sender, at) => [at === 0 ? "postfix" : "exim", loggedWaits(sender.logText(), puts[at])]),
+      ),
       waited,
       outageSeconds,
     };
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
+/** Subjects of the messages that never arrived, of each sender, behind a lookout and behind a closed port. */
+export interface GivenUp {
+  readonly behindLookout: readonly ReadonlySet<string>[];
+  readonly behindClosedPort: readonly ReadonlySet<string>[];
+}
+
+/**
+ * An outage that is longer than senders are patient. At its begin `old` messages are put in at each sender, and `young`
+ * ones `plan.seconds` later; then it lasts for a few attempts more, less than the young are given.
+ */
+export async function outlivePatience(plan: OutagePlan, rest: number): Promise<GivenUp> {
+  const lookout = new Lookout({ messages: 10_000, patience: 86_400_000, soonest: plan.soonest });
+  const stops: (() => Promise<unknown>)[] = [];
+  const mail = (name: string): Injection[] =>
+    Array.from({ length: plan.messages }, (_, at) => ({
+      sender: `author${at}@sender.test`,
+      recipients: [`${name}${at}@held.test`],
+      subject: `${name} ${at}`,
+      bytes: 200,
+    }));
+  try {
+    const closed = await startNextHop();
+    stops.push(() => closed.close());
+    await closed.become({ is: "down" });
+    const listener = await listenForSenders(
+      {
+        host: "127.0.0.1",
+        port: 0,
+        name: "spare.held.test",
+        reads: plan.reads,
+        domains: ["held.test"],
+        limits: usualLimits,
+        mark: markerWith(Buffer.alloc(32, 7)),
+        clock: Date.now,
+        classify: () => "unknown",
+      },
+      lookout,
+    );
+    stops.push(() => listener.close());
+    const pairs: { readonly sender: Sender; readonly hop: NextHop; readonly behindLookout: boolean }[] = [];
+    for (const behindLookout of [true, false]) {
+      for (const start of [startPostfix, ...(plan.exim === undefined ? [] : [startExim(plan.exim)])]) {
+        const hop = await startNextHop();
+        stops.push(() => hop.close());
+        const sender = await start(hop.port, behindLookout ? listener.port : closed.port, plan);
+        stops.push(() => sender.stop());
+        await hop.become({ is: "down" });
+        pairs.push({ sender, hop, behindLookout });
+      }
+    }
+    for (const { sender } of pairs) await sender.inject(mail("old"));
+    await new Promise((resolve) => setTimeout(resolve, plan.seconds * 1000));
+    for (const { sender } of pairs) await sender.inject(mail("young"));
+    await new Promise((resolve) => setTimeout(resolve, rest * 1000));
+    for (const { hop } of pairs) await hop.become({ is: "well" });
+    const all = [...mail("old"), ...mail("young")].map(({ subject }) => subject);
+    // What was put in at the beginning has long been given up, or comes with the rest. Who waits in vain for a message
+    // finds it among the lost.
+    const young = mail("young").map(({ subject }) => subject);
+    const arrived = ({ hop }: { readonly hop: NextHop }): boolean => {
+      const taken = new Set(hop.taken.map(({ subject }) => subject));
+      return young.every((subject) => taken.has(subject));
+    };
+    const deadline = performance.now() + 60_000;
+    while (performance.now() < deadline && !pairs.every(arrived)) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    const lost = (behindLookout: boolean) =>
+      pairs
+        .filter((one) => one.behindLookout === behindLookout)
+        .map(({ hop }) => new Set(all).difference(new Set(hop.taken.map(({ subject }) => subject))));
+    return { behindLookout: lost(true), behindClosedPort: lost(false) };
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -212,8 +314,46 @@ function intervalsOf(report: LookoutReport, mark: Marker): OutageStory["interval
   return new Map(report.senders.map(({ origin, intervals }) => [named.get(origin) ?? origin, intervals]));
 }
 
+/**
+ * A line in which a sender says that it tried in vain. Exim says that it was the lookout; Postfix, which sends the next
+ * message over the same connection, often only that no server could take it.
+ */
+const triedInVain = /451 4\.3\.2|postfix\/smtp\[\d+\]: .*status=deferred/;
+
+/** Messages that a sender tried in vain, by its own ids. */
+function triedIds(log: string): Set<string> {
+  const lines = log.split("\n").filter((line) => triedInVain.test(line));
+  return new Set(lines.flatMap((line) => /(?:\]: | )([\w-]{6,}):? (?:==|to=<)/.exec(line)?.[1] ?? []));
+}
+
+/** Time between two lines in which a sender says that it tried in vain, for recipients of one message each. */
+function loggedWaits(log: string, put: readonly Injection[]): number[] {
+  const times = Map.groupBy(
+    put.flatMap(({ recipients }) => recipients),
+    (recipient) => recipient,
+  );
+  const last = new Map<string, { readonly at: number; readonly attempt: number }>();
+  const sums: { count: number; sum: number }[] = [];
+  for (const line of log.split("\n")) {
+    if (!triedInVain.test(line)) continue;
+    const [, hours, minutes, seconds] = /\b(\d\d):(\d\d):(\d\d(?:\.\d+)?) /.exec(line) ?? [];
+    const recipient = /(?:to=<|== )(user\d+@held\.test)/.exec(line)?.[1] ?? "";
+    if (seconds === undefined || times.get(recipient)?.length !== 1) continue;
+    const at = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
+    const before = last.get(recipient);
+    last.set(recipient, { at, attempt: (before?.attempt ?? 0) + 1 });
+    if (before === undefined) continue;
+    sums[before.attempt - 1] ??= { count: 0, sum: 0 };
+    const of = sums[before.attempt - 1];
+    of.count++;
+    // Midnight may be in between.
+    of.sum += (at - before.at + 86_400_000) % 86_400_000;
+  }
+  return sums.map(({ count, sum }) => sum / count);
+}
+
 // Each sends from a network of its own, as senders do: the usual limits of the lookout are for one of them.
-async function startPostfix(port: number, spare: number, { postfix }: OutagePlan): Promise<Sender> {
+async function startPostfix(port: number, spare: number, { postfix, lifetime }: OutagePlan): Promise<Sender> {
   const lab = await startPostfixLab({
     settings: {
       myhostname: "mta.postfix.test",
@@ -223,7 +363,8 @@ async function startPostfix(port: number, spare: number, { postfix }: OutagePlan
       maximal_backoff_time: `${postfix.maximal}s`,
       queue_run_delay: "1s",
       transport_retry_time: "1s",
-      maximal_queue_lifetime: "1d",
+      maximal_queue_lifetime: lifetime === undefined ? "1d" : `${lifetime}s`,
+      bounce_queue_lifetime: lifetime === undefined ? "1d" : `${lifetime}s`,
     },
   });
   return {

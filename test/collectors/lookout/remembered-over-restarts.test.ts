@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -125,4 +134,39 @@ test("the key is made once, for this user alone, and marks depend on it", () => 
   expect(markerWith(key)("sender", "a@one.test")).not.toBe(markerWith(key)("recipient", "a@one.test"));
   writeFileSync(path, "short\n");
   expect(() => readOrMakeKey(path)).toThrow(/64 hexadecimal digits/);
+});
+
+test("what happened since the snapshot is in the journal: offers, returns and how far they were heard, each once", () => {
+  const { lookout } = Lookout.open(file, options);
+  lookout.save(file);
+  lookout.told(1, sighted(0, { to: ["x@held.test"] }));
+  lookout.told(1, sighted(0, { to: ["y@held.test"] }));
+  lookout.offered(sighted(0, { to: ["x@held.test", "y@held.test"] }), 1);
+  lookout.offered(sighted(60_000, { from: "b@two.test", size: 7 }));
+  lookout.hearReturns("stream", 5, [{ ...back("x@held.test", 90_000), at: 90_000 }]);
+  const at = lookout.report(100_000);
+  expect(at.messages).toMatchObject({ seen: 2, held: 1, returned: 1 });
+  // Killed: nobody saved. Twice, since the journals of both lives have to be read.
+  for (let life = 0; life < 2; life++) {
+    const { lookout: next, laidAside } = Lookout.open(file, options);
+    expect(laidAside).toBeUndefined();
+    expect(next.report(100_000)).toEqual(at);
+    expect(next.heard).toMatchObject({ stream: "stream", number: 5 });
+    next.hearReturns("stream", 5, [{ ...back("x@held.test", 90_000), at: 90_000 }]);
+    expect(next.report(100_000)).toEqual(at);
+  }
+});
+
+test("a transaction that goes on over a snapshot is in the next journal, and a line that was cut is passed over", () => {
+  const { lookout } = Lookout.open(file, options);
+  lookout.save(file);
+  lookout.told(1, sighted(0, { to: ["x@held.test"] }));
+  lookout.offered(sighted(0, { size: 7 }), 2);
+  lookout.save(file);
+  lookout.told(1, sighted(0, { to: ["y@held.test"] }));
+  const [journal] = readdirSync(folder).filter((name) => name.includes("journal"));
+  expect(readdirSync(folder).filter((name) => name.includes("journal"))).toHaveLength(1);
+  writeFileSync(join(folder, journal), '["t",3,[12,"aa', { flag: "a" });
+  const { lookout: next } = Lookout.open(file, options);
+  expect(next.report(0).messages).toMatchObject({ seen: 2, recipients: 3 });
 });
