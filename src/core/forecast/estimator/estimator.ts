@@ -1,7 +1,7 @@
 // When the backlog clears: state that each minute moves a little, and a fluid play-forward of the real queue in many draws.
 
 import { HOUR, type Instant, MINUTE } from "../../time.ts";
-import type { Estimate, Estimator, Quantiles, SeenQueue, SeenTimers, SeenUsual, Tick } from "../seen.ts";
+import type { Estimate, Estimator, Quantiles, SeenQueue, SeenTimers, SeenUsual, Tick, WhatIf } from "../seen.ts";
 import { type Calibration, calibrated, type Ends, type Target } from "./calibrate.ts";
 import { createCapacity, retryWork } from "./capacity.ts";
 import { createDestinations } from "./destinations.ts";
@@ -179,7 +179,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     runWeight += weight;
   };
 
-  const fillColumns = (now: Instant): void => {
+  const fillColumns = (now: Instant, what: WhatIf): void => {
+    const shut = what.destinationDownUntil;
     const count = Math.max(destinations.count, usual.destinationShares.length);
     if (columns.kind.length < count) {
       columns.kind = new Int8Array(count);
@@ -195,6 +196,11 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       columns.failing[d] = seen.failing;
       columns.greylisting[d] = seen.greylisting;
       const unsure = seen.suspected > 0.1;
+      if (d === shut?.destination) {
+        columns.kind[d] = -1;
+        candidates.push({ destination: d, weight: Number.POSITIVE_INFINITY });
+        continue;
+      }
       if (!seen.dead && seen.depth > 0 && (seen.limit > 0 || seen.relapsedFor > 0 || unsure)) {
         const needed = seen.limit > 0 ? seen.depth / seen.limit : 1e9;
         if (needed > 120 || unsure) candidates.push({ destination: d, weight: seen.depth });
@@ -208,8 +214,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
         destination,
         rate: seen.limit > 0 ? seen.limit : 1e3,
         quota: seen.quota,
-        shutFor: seen.relapsedFor / 1000,
-        suspected: seen.suspected > 0.1 ? seen.suspected : 0,
+        shutFor: destination === shut?.destination ? 0 : seen.relapsedFor / 1000,
+        suspected: destination === shut?.destination || seen.suspected <= 0.1 ? 0 : seen.suspected,
         share: usual.destinationShares[destination] ?? 0,
         ready: 0,
         readyDelayed: 0,
@@ -289,6 +295,22 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     }
   };
 
+  /** Destinations with a twentieth of the delayed mail or more, most first. */
+  const delayedAt = (queue: SeenQueue, before: Instant): { destination: number; messages: number }[] => {
+    const counts = new Map<number, number>();
+    for (let row = 0; row < queue.count; row++) {
+      const destination = queue.destination[row];
+      if (queue.arrival[row] < before && columns.kind[destination] !== -2) {
+        counts.set(destination, (counts.get(destination) ?? 0) + 1);
+      }
+    }
+    return [...counts]
+      .filter(([, messages]) => messages >= 5 && messages >= start.delayed / 20)
+      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+      .slice(0, 8)
+      .map(([destination, messages]) => ({ destination, messages }));
+  };
+
   const sorted = new Float64Array(draws);
   const quantiles = (values: Float64Array): Quantiles => {
     sorted.set(values);
@@ -313,10 +335,13 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     return (timers.queueRun - into) / 1000;
   };
 
-  const estimate = (queue: SeenQueue, now: Instant): Estimate => {
+  const estimate = (queue: SeenQueue, now: Instant, what: WhatIf = {}): Estimate => {
+    const asked = Object.keys(what).length > 0;
+    const outage = what.outageUntil === undefined ? 0 : Math.max(0, (what.outageUntil - now) / 1000);
+    const faster = Math.log(Math.max(1e-3, what.faster ?? 1));
     const isOver = !Number.isNaN(end) && now >= end;
     const dice = createDice(mixSeeds(seed, Math.floor(now / MINUTE)));
-    fillColumns(now);
+    fillColumns(now, what);
     readListing(
       queue,
       columns,
@@ -346,7 +371,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     const relaxed = (factor: number, b: number): number => usualLevel + (factor - usualLevel) * backToUsual[b];
     const capacityBack = capacity.usual - capacity.mean;
     for (let b = 0; b < bins; b++) {
-      meanWorld.capacity[b] = capacity.mean + hourly[b] + capacityBack * (1 - backToUsual[b]);
+      meanWorld.capacity[b] = faster + capacity.mean + hourly[b] + capacityBack * (1 - backToUsual[b]);
     }
     const stallRate = (0.4 + stalls) / (12 * 3600 + Math.max(0, elapsed));
     const rateDoubt = Math.sqrt(0.04 + 1 / (1 + destinations.failing * destinations.failingSeen));
@@ -360,6 +385,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       if (columns.kind[d] === -2) deadShare += usual.destinationShares[d] ?? 0;
     }
     const deadGrowth = expectedRate(now + HOUR / 2) * 3600 * deadShare;
+    const shutUntil = Math.max(0, ((what.destinationDownUntil?.until ?? now) - now) / 1000);
+    world.timersNow = what.flushNow === true;
     let growing = 0;
     let depthSum = 0;
 
@@ -380,8 +407,9 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       let shut = 0;
       if (!working) {
         shut = residual(downFor, (turnOf[(n * 13) % draws] + 0.5) / draws);
-        block(world.up, 0, shut);
       }
+      if (what.outageUntil !== undefined) shut = outage;
+      if (shut > 0) block(world.up, 0, shut);
       let at = shut - Math.log(1 - dice.uniform()) / stallRate;
       for (let count = 0; count < 6 && at < horizon; count++) {
         const length = 600 * Math.exp(0.8 * dice.normal());
@@ -402,7 +430,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
           const shape = (mean * mean) / variance;
           world.releases[b] = dice.gamma(shape) * (variance / mean);
         }
-        if (!open) shutDoor(world.releases, shut);
+        if (!open || outage > 0) shutDoor(world.releases, shut);
       }
       for (let j = 0; j < start.limited.length; j++) {
         const z = j % 2 === 0 ? zShut[n] : -zShut[(n + j) % draws];
@@ -410,6 +438,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
         const shutFor = start.limited[j].shutFor;
         world.opens[j] = shutFor > 0 ? residual(shutFor, dice.uniform()) : 0;
         if (dice.uniform() < start.limited[j].suspected) world.opens[j] = Number.POSITIVE_INFINITY;
+        if (start.limited[j].destination === what.destinationDownUntil?.destination) world.opens[j] = shutUntil;
       }
       stage.play(scene, world, ending);
       results.queue[n] = ending.queue;
@@ -428,17 +457,18 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     }
     meanWorld.band = usual.band;
     meanWorld.up.fill(1);
-    const shutMedian = working ? 0 : residual(downFor, 0.5);
-    if (!working) block(meanWorld.up, 0, shutMedian);
+    const shutMedian = what.outageUntil !== undefined ? outage : working ? 0 : residual(downFor, 0.5);
+    if (shutMedian > 0) block(meanWorld.up, 0, shutMedian);
     if (senders === undefined) meanWorld.releases.fill(0);
     else {
       senders.meanReleases(meanWorld.releases, elapsed);
-      if (!open) shutDoor(meanWorld.releases, shutMedian);
+      if (!open || outage > 0) shutDoor(meanWorld.releases, shutMedian);
     }
     for (let j = 0; j < start.limited.length; j++) {
       const shutFor = start.limited[j].shutFor;
       meanWorld.opens[j] = shutFor > 0 ? residual(shutFor, 0.5) : 0;
       if (start.limited[j].suspected > 0.5) meanWorld.opens[j] = Number.POSITIVE_INFINITY;
+      if (start.limited[j].destination === what.destinationDownUntil?.destination) meanWorld.opens[j] = shutUntil;
     }
     playReasons(stage, scene, meanWorld, reasons, spare);
     const onQueue = limitOf(reasons, "queue");
@@ -476,7 +506,9 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     const ninetyNine = atLeast(remaining.ninetyNine, ninety);
 
     const clearNow = isOver && up && open && start.depth <= usual.band && ninetyNine[5] <= 2 * MINUTE;
-    if (!clearNow) clearSince = Number.NaN;
+    if (asked) {
+      // A question changes nothing.
+    } else if (!clearNow) clearSince = Number.NaN;
     else if (Number.isNaN(clearSince)) clearSince = now;
     const found = { service: 0, timers: 0, senders: 0, destination: 0, down: 0 };
     const seconds = (one: Ending): number => Math.min(horizon, Math.max(one.ninetyNine, one.queue));
@@ -500,6 +532,10 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       allClear: !Number.isNaN(clearSince) && now - clearSince >= clearFor,
       progress,
       causes: { queue: queueCause, ninetyNine: lastCause },
+      destinations: delayedAt(queue, Number.isNaN(end) ? now : end).map((one) => ({
+        ...one,
+        ninetyNine: later(ninetyNine, now),
+      })),
     };
   };
 
