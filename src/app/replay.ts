@@ -1,11 +1,12 @@
 // `mailtide replay`: a recording through the real pipeline, one line a step.
 
 import type { Dialect } from "../../collectors/dialect.ts";
+import { unitOf } from "../core/forecast/unit.ts";
 import { Observation } from "../core/observation.ts";
 import { observe } from "../core/observe.ts";
 import type { Report } from "../core/report.ts";
 import type { Language } from "../core/status/languages/language.ts";
-import { type Duration, type Instant, instantText } from "../core/time.ts";
+import { type Duration, type Instant, instantText, SECOND } from "../core/time.ts";
 import { RecordingFeed, recordedSchedule } from "./recording.ts";
 
 export interface ReplayOptions {
@@ -21,12 +22,24 @@ export async function* replay(folder: string, dialect: Dialect, options: ReplayO
   const around = { demonstration: undefined, language: options.language, zone: options.zone };
   const start = Math.floor(feed.from / 1000) * 1000;
   const end = Math.ceil(feed.to / 1000) * 1000 + 1000;
+  let last: Instant = start;
   for (let at: Instant = start + options.every; ; at += options.every) {
     const now = Math.min(at, end);
+    // Looks as often as a running mailtide, however seldom it speaks.
+    for (let look = last + lookEvery(known); look < now; look += lookEvery(known)) {
+      await feed.advance(known, look);
+      known.passes(look, feed.observer(look).blind);
+    }
+    last = now;
     await feed.advance(known, now);
     yield observe(known, { ...around, observer: feed.observer(now) }, now);
     if (now >= end) return;
   }
+}
+
+/** A running mailtide looks every few seconds; the forecast takes note once a unit. */
+function lookEvery({ schedule }: Observation): Duration {
+  return Math.max(SECOND, Math.min(5 * SECOND, unitOf(schedule)));
 }
 
 /** A step as one line of NDJSON. */

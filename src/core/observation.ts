@@ -3,11 +3,13 @@
 import type { EventBatch, LineCounts } from "./events/batch.ts";
 import { Instances } from "./events/instances.ts";
 import type { SurveyBatch } from "./events/survey.ts";
+import { Foresight } from "./forecast/foresight.ts";
 import { ForecastMemory } from "./forecast/memory.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Recorder } from "./ledger/record.ts";
 import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
 import { Surveyor } from "./ledger/survey.ts";
+import type { Downtime } from "./outages/downtime.ts";
 import { OutageWatch } from "./outages/watch.ts";
 import type { QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
@@ -37,6 +39,7 @@ export class Observation {
   readonly watch: OutageWatch = new OutageWatch();
   readonly senders: SenderMemory;
   readonly memory: ForecastMemory = new ForecastMemory();
+  readonly foresight: Foresight = new Foresight();
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
   phase: PhaseMemory = calm;
   schedule: RetrySchedule;
@@ -57,6 +60,7 @@ export class Observation {
     this.ledger.save(to);
     this.watch.save(to);
     this.memory.save(to);
+    this.foresight.save(to);
     this.senders.save(to);
     const { lines, phase, schedule, queue } = this;
     to.value("observation", { instances: this.instances.names(), lines, phase, schedule, queue } satisfies SavedRest);
@@ -74,6 +78,7 @@ export class Observation {
     known.ledger.restore(from);
     known.watch.restore(from);
     known.memory.restore(from);
+    known.foresight.restore(from);
     known.senders.restore(from);
     for (const name of rest.instances) known.instances.number(name);
     Object.assign(known.lines, rest.lines);
@@ -86,11 +91,18 @@ export class Observation {
   record(batch: EventBatch): void {
     this.#recorder.record(batch);
     this.watch.record(batch, this.ledger);
+    this.foresight.record(batch);
     this.senders.record(batch);
     this.lines.read += batch.lines.read;
     this.lines.foreign += batch.lines.foreign;
     this.lines.unsupported += batch.lines.unsupported;
     this.lines.malformed += batch.lines.malformed;
+  }
+
+  /** Time has passed: the forecast takes note of what it brought, once a minute. `blind`: nothing can be seen. */
+  passes(now: Instant, blind: boolean, downtimes: readonly Downtime[] = this.watch.downtimes(this.ledger, now)): void {
+    const { ledger, watch, schedule } = this;
+    this.foresight.look({ ledger, watch, downtimes, schedule, blind, now });
   }
 
   /** A listing of the queue begins; `survey` and `endSurvey` follow. */

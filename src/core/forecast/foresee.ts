@@ -79,6 +79,7 @@ export function foresee(input: ForecastInput): Forecast {
     because: decisive?.because ?? "",
     messages: movable.messages,
     stuck: stuckMail,
+    outlook: input.outlook,
   };
 
   function stateOf(): ClearState {
