@@ -14,6 +14,9 @@ export interface Truth {
   readonly clear: Instant;
   /** When half of what waited at the end of the outage had been delivered. */
   readonly half: Instant;
+  /** When 90 and 99 % had been; `NaN` where what was delivered was not noted. */
+  readonly ninety: Instant;
+  readonly ninetyNine: Instant;
 }
 
 /** Name of the dialect that reads a recording, by what was noted of it. */
@@ -50,8 +53,14 @@ export function truthOf(folder: string): Truth | undefined {
   if (Number.isNaN(begin) || Number.isNaN(end) || Number.isNaN(clear)) return undefined;
   const from = Date.parse(truth?.backlog?.windowStart ?? "");
   const to = Date.parse(truth?.backlog?.windowEnd ?? "");
-  const half = halfOf(folder, Number.isNaN(from) ? begin : from, Number.isNaN(to) ? end : to, end);
-  return { begin, end, clear, half: half ?? (end + clear) / 2 };
+  const went = delayed(folder, Number.isNaN(from) ? begin : from, Number.isNaN(to) ? end : to, end);
+  const at = (share: number): Instant =>
+    went.length === 0 ? Number.NaN : went[Math.max(0, Math.ceil(share * went.length) - 1)];
+  const half = at(0.5);
+  return {
+    ...{ begin, end, clear, half: Number.isNaN(half) ? (end + clear) / 2 : half },
+    ...{ ninety: at(0.9), ninetyNine: at(0.99) },
+  };
 }
 
 interface Row {
@@ -70,11 +79,11 @@ function rows(folder: string, name: string): Row[] | undefined {
   return undefined;
 }
 
-/** When half of the recipients that came in `[from, to]` and were not delivered before `end` had been. */
-function halfOf(folder: string, from: Instant, to: Instant, end: Instant): Instant | undefined {
+/** When the recipients were delivered that came in `[from, to]` and had not been before `end`, in order. */
+function delayed(folder: string, from: Instant, to: Instant, end: Instant): Instant[] {
   const injected = rows(folder, "injected");
   const delivered = rows(folder, "delivered");
-  if (injected === undefined || delivered === undefined) return undefined;
+  if (injected === undefined || delivered === undefined) return [];
   const came = new Map<string, Instant>();
   for (const { t, mid, rcpts } of injected) for (const one of rcpts) came.set(`${mid} ${one}`, t);
   const went: Instant[] = [];
@@ -84,6 +93,5 @@ function halfOf(folder: string, from: Instant, to: Instant, end: Instant): Insta
       if (at !== undefined && at >= from && at <= to && t > end) went.push(t);
     }
   }
-  went.sort((a, b) => a - b);
-  return went.length === 0 ? undefined : went[Math.ceil(went.length / 2) - 1];
+  return went.sort((a, b) => a - b);
 }

@@ -29,6 +29,7 @@ export function foresee(input: ForecastInput): Forecast {
       because: "Mailtide cannot see the mail server at the moment.",
     };
   }
+  const { outlook } = input;
   const window = Math.max(MINUTE, 2 * schedule.queueRun);
   const change = memory.change(now, window);
   const waiting = plan.messages - plan.held;
@@ -37,6 +38,7 @@ export function foresee(input: ForecastInput): Forecast {
     if (flooding) {
       return {
         ...nothing,
+        outlook,
         messages: waiting,
         state: "growing",
         limit: "capacity",
@@ -45,12 +47,12 @@ export function foresee(input: ForecastInput): Forecast {
     }
     if (plan.heldAfterFailure > 0) {
       const because = "Mail that was delayed is on hold: an administrator has to release it.";
-      return { ...nothing, state: "stalled", limit: "none", because };
+      return { ...nothing, outlook, state: "stalled", limit: "none", because };
     }
     if (stuckMail.length > 0) {
-      return { ...nothing, state: "stalled", limit: "destination", because: stuckSentence(stuckMail) };
+      return { ...nothing, outlook, state: "stalled", limit: "destination", because: stuckSentence(stuckMail) };
     }
-    return { ...nothing, state: "clear", limit: "none", because: "No mail is delayed." };
+    return { ...nothing, outlook, state: "clear", limit: "none", because: "No mail is delayed." };
   }
   const finishes = groups.map((group) => finish(input, group, sorted.relays));
   if (host !== undefined) finishes.push(hostReturns(input, host));
@@ -79,7 +81,7 @@ export function foresee(input: ForecastInput): Forecast {
     because: decisive?.because ?? "",
     messages: movable.messages,
     stuck: stuckMail,
-    outlook: input.outlook,
+    outlook,
   };
 
   function stateOf(): ClearState {

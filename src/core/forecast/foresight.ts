@@ -19,7 +19,7 @@ import { Habits } from "./habits.ts";
 import { type Outlook, outlookOf } from "./outlook.ts";
 import { coarsened, forgetQuiet, mostTicks, restoreTicks, saveTicks } from "./past.ts";
 import type { DestinationTick, Estimate, Estimator, SeenQueue, SeenUsual, Tick, WhatIf } from "./seen.ts";
-import { beginning, goesOn, type Sight, type Suspicion, type Trouble } from "./trouble.ts";
+import { beginning, goesOn, ordinaryDepth, type Sight, type Suspicion, type Trouble } from "./trouble.ts";
 import { stretched, timersFor, unitOf, unstretched } from "./unit.ts";
 import { createWaiting, readWaiting, type Waiting } from "./waiting.ts";
 
@@ -66,6 +66,7 @@ interface SavedForesight {
   readonly judging: Judging | undefined;
   readonly outlook: Outlook | undefined;
   readonly published: Published | undefined;
+  readonly dead: readonly number[];
   readonly clearSince: Instant;
 }
 
@@ -92,6 +93,8 @@ export class Foresight {
   #estimator: Estimator | undefined;
   #outlook: Outlook | undefined;
   #published: Published | undefined;
+  /** Numbers of the destinations that refuse everything. */
+  #deadNow: ReadonlySet<number> = new Set();
   #clearSince: Instant = Number.NaN;
 
   /** Counts a batch that the ledger has recorded. */
@@ -201,6 +204,7 @@ export class Foresight {
       depth: waiting.count,
       active: waiting.active,
       dead: this.#outlook?.stuck.reduce((sum, { messages }) => sum + messages, 0) ?? 0,
+      delayed: this.#delayedBefore(this.#trouble?.ends.at(-1)?.at, this.#deadNow),
       waitingFor: (destination) => rows.get(destination) ?? 0,
       lastDelivery: look.watch.lastDelivery(-1),
     };
@@ -215,8 +219,8 @@ export class Foresight {
             span,
             Math.max(0, came),
             this.attempts.outside,
-            waiting.count,
-            waiting.count - waiting.active,
+            ordinaryDepth(sight),
+            Math.max(0, ordinaryDepth(sight) - waiting.active),
           );
         }
         forgetQuiet(this.#ticks);
@@ -397,6 +401,7 @@ export class Foresight {
     const estimator = this.#made(look, trouble, usual);
     const estimate = estimator.estimate(this.#queue(), stretched(look.now, unit));
     this.#published = publish(estimate, this.#published);
+    this.#deadNow = new Set(estimate.stuck.map(({ destination }) => destination));
     this.#outlook = outlookOf(
       estimate,
       this.#published,
@@ -419,16 +424,22 @@ export class Foresight {
     return clear && now - this.#clearSince >= clearFor * this.#unit;
   }
 
+  /** Rows that came before a moment and wait for a place that is not dead. */
+  #delayedBefore(end: Instant | undefined, dead: ReadonlySet<number>): number {
+    if (end === undefined) return 0;
+    const { count, destination, arrival } = this.#waiting;
+    let rows = 0;
+    for (let row = 0; row < count; row++) {
+      if (arrival[row] <= end && !dead.has(this.#number(destination[row]))) rows++;
+    }
+    return rows;
+  }
+
   /** Notes what was said soon after the end, and when what the trouble delayed was through. */
   #judge(now: Instant, trouble: Trouble, estimate: Estimate): void {
     const end = trouble.ends.at(-1);
     if (end === undefined || now - end.at < judgedAfter * this.#unit) return;
-    const stuck = new Set(estimate.stuck.map(({ destination }) => destination));
-    const { count, destination, arrival } = this.#waiting;
-    let left = 0;
-    for (let row = 0; row < count; row++) {
-      if (arrival[row] <= end.at && !stuck.has(this.#number(destination[row]))) left++;
-    }
+    const left = this.#delayedBefore(end.at, this.#deadNow);
     if (this.#judging === undefined) {
       const range = (of: "queue" | "ninetyNine"): [Instant, Instant] => [
         unstretched(estimate[of][1], this.#unit),
@@ -468,6 +479,7 @@ export class Foresight {
     this.#judging = undefined;
     this.#outlook = undefined;
     this.#published = undefined;
+    this.#deadNow = new Set();
     this.#clearSince = Number.NaN;
     this.#suspicion = { deep: 0 };
   }
@@ -489,6 +501,7 @@ export class Foresight {
       judging: this.#judging,
       outlook: this.#outlook,
       published: this.#published,
+      dead: [...this.#deadNow],
       clearSince: this.#clearSince,
     } satisfies SavedForesight);
   }
@@ -515,6 +528,7 @@ export class Foresight {
     this.#judging = rest.judging;
     this.#outlook = rest.outlook;
     this.#published = rest.published;
+    this.#deadNow = new Set(rest.dead);
     this.#clearSince = rest.clearSince;
   }
 }

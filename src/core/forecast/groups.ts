@@ -198,7 +198,8 @@ function isStuck(input: ForecastInput, destination: number, reason: number): boo
   const { ledger, watch, now } = input;
   const run = downOf(input, destination);
   if (run !== undefined && run.failures >= 3) {
-    if (now - run.since >= stuckAfter) return true;
+    // While nothing at all goes out it is the way out that is broken, and not this place.
+    if (now - run.since >= stuckAfter && watch.lastDelivery(-1) > run.since + stuckAfter / 2) return true;
     // Others that failed at the same time work again, and this one was really tried after that and failed.
     const recovered = watch.recoveredSince(run.since);
     const relay = watch.relayFailing(ledger.lastRelay.get(destination) - 1);

@@ -29,6 +29,8 @@ export interface Sight {
   /** Of `depth`, what is being worked on or was never tried. */
   readonly active: number;
   readonly dead: number;
+  /** Rows that had come before the last recovery and are not dead. */
+  readonly delayed: number;
   waitingFor(destination: string): number;
   readonly lastDelivery: Instant;
 }
@@ -63,6 +65,11 @@ function isChronic(downtime: Downtime, sight: Sight): boolean {
 /** Downtimes that last and are not chronic. */
 function fresh(sight: Sight): Downtime[] {
   return sight.downtimes.filter((downtime) => downtime.to === undefined && !isChronic(downtime, sight));
+}
+
+/** Rows that wait, without those for places that have been down for long. */
+export function ordinaryDepth(sight: Sight): number {
+  return sight.depth - chronicRows(sight);
 }
 
 function chronicRows(sight: Sight): number {
@@ -106,7 +113,7 @@ export function beginning(
     if (last === undefined || downtime.failures > last.failures || isOwn(downtime)) last = downtime;
   }
   // What waits may be what a place, or we, held back until a moment ago; else it is more than we can work off.
-  if ((last === undefined ? sight.active : sight.depth - chronicRows(sight)) <= band) return { trouble: undefined, suspicion: none };
+  if ((last === undefined ? sight.active : ordinaryDepth(sight)) <= band) return { trouble: undefined, suspicion: none };
   const deep = before.deep + 1;
   if (deep < deepFor) return { trouble: undefined, suspicion: { deep } };
   const since = sight.now - deepFor * sight.unit;
@@ -131,7 +138,7 @@ export function goesOn(trouble: Trouble, sight: Sight, band: number): Trouble | 
   const waits = down.some(
     (downtime) => isOwn(downtime) || (ends.length === 0 && sight.waitingFor(downtime.target) >= noticeable),
   );
-  const calm = !waits && sight.depth - sight.dead - chronicRows(sight) <= band;
+  const calm = !waits && sight.delayed === 0 && ordinaryDepth(sight) - sight.dead <= band;
   if (!calm) calmSince = Number.NaN;
   else if (Number.isNaN(calmSince)) calmSince = sight.now;
   if (calm && sight.now - calmSince >= calmFor * sight.unit) return undefined;
