@@ -222,6 +222,9 @@ export function makeRecording(folder: string, seed: number): Made {
     outageEnd: iso(end),
     backlog: { windowStart: iso(begin), windowEnd: iso(end), lastDelivered: iso(last) },
   };
-  writeFileSync(join(into, "meta.json"), `${JSON.stringify({ scenario: name, kind: "postfix", truth }, undefined, 1)}\n`);
+  writeFileSync(
+    join(into, "meta.json"),
+    `${JSON.stringify({ scenario: name, kind: "postfix", truth }, undefined, 1)}\n`,
+  );
   return { name, kind };
 }

@@ -11,9 +11,14 @@ import { MINUTE, SECOND } from "../time.ts";
 import { type Finish, finish, hostReturns } from "./finish.ts";
 import type { ClearState, Forecast, StuckMail } from "./forecast.ts";
 import { type ForecastInput, isDown, nameStuck, sortWork } from "./groups.ts";
+import { reconciled } from "./reconcile.ts";
 
 /** The forecast for this moment. Deterministic; notes what it saw in `memory`. */
 export function foresee(input: ForecastInput): Forecast {
+  return reconciled(byTimers(input), input.outlook);
+}
+
+function byTimers(input: ForecastInput): Forecast {
   const { plan, watch, memory, now, schedule } = input;
   const host = input.downtimes.find((downtime) => downtime.scope === "host" && downtime.to === undefined);
   const sorted = sortWork(input);
@@ -29,7 +34,6 @@ export function foresee(input: ForecastInput): Forecast {
       because: "Mailtide cannot see the mail server at the moment.",
     };
   }
-  const { outlook } = input;
   const window = Math.max(MINUTE, 2 * schedule.queueRun);
   const change = memory.change(now, window);
   const waiting = plan.messages - plan.held;
@@ -38,7 +42,6 @@ export function foresee(input: ForecastInput): Forecast {
     if (flooding) {
       return {
         ...nothing,
-        outlook,
         messages: waiting,
         state: "growing",
         limit: "capacity",
@@ -47,12 +50,12 @@ export function foresee(input: ForecastInput): Forecast {
     }
     if (plan.heldAfterFailure > 0) {
       const because = "Mail that was delayed is on hold: an administrator has to release it.";
-      return { ...nothing, outlook, state: "stalled", limit: "none", because };
+      return { ...nothing, state: "stalled", limit: "none", because };
     }
     if (stuckMail.length > 0) {
-      return { ...nothing, outlook, state: "stalled", limit: "destination", because: stuckSentence(stuckMail) };
+      return { ...nothing, state: "stalled", limit: "destination", because: stuckSentence(stuckMail) };
     }
-    return { ...nothing, outlook, state: "clear", limit: "none", because: "No mail is delayed." };
+    return { ...nothing, state: "clear", limit: "none", because: "No mail is delayed." };
   }
   const finishes = groups.map((group) => finish(input, group, sorted.relays));
   if (host !== undefined) finishes.push(hostReturns(input, host));
@@ -81,7 +84,6 @@ export function foresee(input: ForecastInput): Forecast {
     because: decisive?.because ?? "",
     messages: movable.messages,
     stuck: stuckMail,
-    outlook,
   };
 
   function stateOf(): ClearState {

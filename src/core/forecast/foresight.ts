@@ -159,7 +159,10 @@ export class Foresight {
     }
     readWaiting(look.ledger, look.schedule, look.now, this.#waiting);
     const estimate = estimator.estimate(this.#queue(), stretched(look.now, this.#unit), asked);
-    return outlookOf(estimate, publish(estimate), this.#unit, this.#nameIn(look.ledger), false);
+    return outlookOf(estimate, publish(estimate), this.#unit, this.#nameIn(look.ledger), {
+      recovered: this.#trouble.ends.length > 0,
+      allClear: false,
+    });
   }
 
   #nameIn(ledger: Ledger): (number: number) => string | undefined {
@@ -402,13 +405,10 @@ export class Foresight {
     const estimate = estimator.estimate(this.#queue(), stretched(look.now, unit));
     this.#published = publish(estimate, this.#published);
     this.#deadNow = new Set(estimate.stuck.map(({ destination }) => destination));
-    this.#outlook = outlookOf(
-      estimate,
-      this.#published,
-      unit,
-      this.#nameIn(look.ledger),
-      this.#isAllClear(look, trouble, estimate, usual),
-    );
+    this.#outlook = outlookOf(estimate, this.#published, unit, this.#nameIn(look.ledger), {
+      recovered: trouble.ends.length > 0,
+      allClear: this.#isAllClear(look, trouble, estimate, usual),
+    });
     this.#judge(look.now, trouble, estimate);
   }
 

@@ -28,6 +28,8 @@ export interface ShownTarget {
 /** The forecast over possible worlds. Moments are instants, `NaN` where more than that share of the worlds never gets there. */
 export interface Outlook {
   readonly at: Instant;
+  /** Whether something has come back since the trouble began. Before that, when it does is the largest doubt. */
+  readonly recovered: boolean;
   /** Queue back to normal; 50, 90 and 99 % of what the trouble delayed delivered, also what waits at its senders. */
   readonly queue: Quantiles;
   readonly half: Quantiles;
@@ -63,7 +65,7 @@ export function outlookOf(
   shown: Published,
   unit: Duration,
   nameOf: (destination: number) => string | undefined,
-  allClear: boolean,
+  { recovered, allClear }: Pick<Outlook, "recovered" | "allClear">,
 ): Outlook {
   const moments = (found: Quantiles): Quantiles => found.map((at) => unstretched(at, unit)) as unknown as Quantiles;
   const moment = (at: Instant | undefined): Instant | undefined =>
@@ -83,6 +85,7 @@ export function outlookOf(
   const { remedies } = estimate;
   return {
     at: unstretched(estimate.at, unit),
+    recovered,
     queue: moments(estimate.queue),
     half: moments(estimate.half),
     ninety: moments(estimate.ninety),

@@ -113,7 +113,8 @@ export function beginning(
     if (last === undefined || downtime.failures > last.failures || isOwn(downtime)) last = downtime;
   }
   // What waits may be what a place, or we, held back until a moment ago; else it is more than we can work off.
-  if ((last === undefined ? sight.active : ordinaryDepth(sight)) <= band) return { trouble: undefined, suspicion: none };
+  if ((last === undefined ? sight.active : ordinaryDepth(sight)) <= band)
+    return { trouble: undefined, suspicion: none };
   const deep = before.deep + 1;
   if (deep < deepFor) return { trouble: undefined, suspicion: { deep } };
   const since = sight.now - deepFor * sight.unit;
