@@ -10,6 +10,7 @@ import { Recorder } from "./ledger/record.ts";
 import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
 import { Surveyor } from "./ledger/survey.ts";
 import type { Downtime } from "./outages/downtime.ts";
+import { EndpointWatch } from "./outages/endpoints.ts";
 import { OutageWatch } from "./outages/watch.ts";
 import type { QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
@@ -37,6 +38,8 @@ export class Observation {
   readonly #recorder: Recorder = new Recorder(this.ledger);
   readonly #surveyor: Surveyor = new Surveyor(this.ledger);
   readonly watch: OutageWatch = new OutageWatch();
+  /** Our own addresses, as a stranger finds them. */
+  readonly endpoints: EndpointWatch = new EndpointWatch();
   readonly senders: SenderMemory;
   readonly memory: ForecastMemory = new ForecastMemory();
   readonly foresight: Foresight = new Foresight();
@@ -59,6 +62,7 @@ export class Observation {
     const to = new Saving();
     this.ledger.save(to);
     this.watch.save(to);
+    this.endpoints.save(to);
     this.memory.save(to);
     this.foresight.save(to);
     this.senders.save(to);
@@ -77,6 +81,7 @@ export class Observation {
     const known = new Observation(rest.schedule, key);
     known.ledger.restore(from);
     known.watch.restore(from);
+    known.endpoints.restore(from);
     known.memory.restore(from);
     known.foresight.restore(from);
     known.senders.restore(from);
