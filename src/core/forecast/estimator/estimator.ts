@@ -212,7 +212,10 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       let inLine = 0;
       for (const one of tick.destinations) if (lines(one)) inLine += one.active;
       const working = Math.max(0, tick.active - inLine);
-      destinations.seen(tick.destinations, tick.at, tick.span, up, lines);
+      const served = tick.scanned + retryWork * tick.retried;
+      const busy = Math.min(working, workingBefore) > Math.max(15, 0.3 * served);
+      // While there is a line at our own door, mail waits in that one, and nothing tells who is slow.
+      destinations.seen(tick.destinations, tick.at, tick.span, up, busy ? () => false : lines);
       held.door(tick);
       if (tick.hostUp) {
         const expected = usualRate(usual.arrivalsByHour, tick.at) * held.reach(tick) * seconds;
@@ -220,8 +223,6 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       }
       held.seen(tick);
 
-      const served = tick.scanned + retryWork * tick.retried;
-      const busy = Math.min(working, workingBefore) > Math.max(15, 0.3 * served);
       const inTrouble = !Number.isNaN(trouble.began) && (Number.isNaN(trouble.end) || tick.at <= trouble.end);
       const stalled = standstill.seen(tick, served / seconds, Math.exp(capacity.mean), busy, inTrouble);
       if (up && !inTrouble && !stalled) capacity.seen(served, seconds, busy, tick.at);
