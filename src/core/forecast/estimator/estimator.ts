@@ -11,13 +11,14 @@ import { bins, horizon } from "./grid.ts";
 import { createHeldMail, type Trouble } from "./heldmail.ts";
 import { createLevel, usualRate } from "./level.ts";
 import { createStart, readListing } from "./listing.ts";
-import { createEnding, createStage, type Ending } from "./play.ts";
+import { createStage } from "./play.ts";
 import { atLeast, momentsOf, quantilesOf } from "./quantiles.ts";
 import { createQueueRun } from "./queuerun.ts";
 import { createScene, setScene } from "./scene.ts";
 import { createSpread, draws } from "./spread.ts";
 import { createStandstill } from "./standstill.ts";
 import { createReasons, limitOf, playReasons, remedies } from "./why.ts";
+import { createEnding, type Ending } from "./world.ts";
 import { createWorlds } from "./worlds.ts";
 
 /** What an estimator is made from. */

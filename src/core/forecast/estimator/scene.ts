@@ -3,7 +3,7 @@
 import type { SeenTimers, SeenUsual } from "../seen.ts";
 import type { Destinations } from "./destinations.ts";
 import type { DestinationColumns, Start } from "./listing.ts";
-import type { Scene } from "./play.ts";
+import type { Scene } from "./world.ts";
 
 /** A scene with nothing in it yet but the timers. */
 export function createScene(start: Start, usual: SeenUsual, timers: SeenTimers): Scene {

@@ -8,10 +8,10 @@ import type { Dice } from "./dice.ts";
 import { bins, edges, horizon } from "./grid.ts";
 import { type Level, passes, usualRate } from "./level.ts";
 import type { DestinationColumns, Start } from "./listing.ts";
-import { createWorld, type Scene, type World } from "./play.ts";
 import type { Senders } from "./senders.ts";
 import { draws, type Spread } from "./spread.ts";
 import { block, residual, shutDoor } from "./standstill.ts";
+import { createWorld, type Scene, type World } from "./world.ts";
 
 /** How much of a passing deviation is left in each bin. */
 const backToUsual = Float64Array.from({ length: bins }, (_, b) =>
