@@ -18,7 +18,7 @@ export function createColumns(): DestinationColumns {
     kind: new Int8Array(0),
     failing: new Float64Array(0),
     greylisting: new Float64Array(0),
-    dead: new Float64Array(0),
+    tracked: new Int8Array(0),
   };
 }
 
@@ -36,7 +36,7 @@ export function setApart(
     columns.kind = new Int8Array(count);
     columns.failing = new Float64Array(count);
     columns.greylisting = new Float64Array(count);
-    columns.dead = new Float64Array(count);
+    columns.tracked = new Int8Array(count);
   }
   start.limited = [];
   const asked = what.destinationDownUntil?.destination;

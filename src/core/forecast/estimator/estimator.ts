@@ -1,6 +1,6 @@
 // When the backlog clears: state that each minute moves a little, and a fluid play-forward of the real queue in many draws.
 
-import { type Instant, MINUTE } from "../../time.ts";
+import { type Duration, type Instant, MINUTE } from "../../time.ts";
 import type { Estimate, Estimator, Quantiles, SeenQueue, SeenTimers, SeenUsual, Tick, WhatIf } from "../seen.ts";
 import { createColumns, setApart } from "./apart.ts";
 import { type Calibration, calibrated, type Ends, type Target } from "./calibrate.ts";
@@ -10,13 +10,15 @@ import { createDice, mixSeeds } from "./dice.ts";
 import { bins, horizon } from "./grid.ts";
 import { createHeldMail, type Trouble } from "./heldmail.ts";
 import { createLevel, usualRate } from "./level.ts";
-import { createStart, readListing } from "./listing.ts";
+import { createStart, readListing, trackedMost } from "./listing.ts";
+import { delayedAt, type Followed, followPlaces, lastAt } from "./places.ts";
 import { createStage } from "./play.ts";
-import { atLeast, momentsOf, quantilesOf } from "./quantiles.ts";
+import { atLeast, momentsOf, movedAlike, quantilesOf } from "./quantiles.ts";
 import { createQueueRun } from "./queuerun.ts";
 import { createScene, setScene } from "./scene.ts";
+import type { Senders } from "./senders.ts";
 import { createSpread, draws } from "./spread.ts";
-import { createStandstill } from "./standstill.ts";
+import { createStandstill, residual } from "./standstill.ts";
 import { createReasons, limitOf, playReasons, remedies } from "./why.ts";
 import { createEnding, type Ending } from "./world.ts";
 import { createWorlds } from "./worlds.ts";
@@ -59,23 +61,41 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     ninety: new Float64Array(draws),
     ninetyNine: new Float64Array(draws),
   };
+  const placeResults = Array.from({ length: trackedMost }, () => new Float64Array(draws));
+  let guessed: { until: Instant; senders: Senders } | undefined;
   let last: Tick | undefined;
   let workingBefore = 0;
   let clearSince = Number.NaN;
 
-  /** Plays all draws into `results`. */
-  const playDraws = (now: Instant) => {
-    const dice = createDice(mixSeeds(seed, Math.floor(now / MINUTE)));
+  /** Plays all draws into `results` and `placeResults`. */
+  const playDraws = (now: Instant, places: readonly Followed[]) => {
+    const seedNow = mixSeeds(seed, Math.floor(now / MINUTE));
+    const done = places.map((one) =>
+      scene.done === 0
+        ? 0
+        : Math.max(
+            0,
+            destinations.depthAtEnd(one.destination) +
+              held.arrived * (usual.destinationShares[one.destination] ?? 0) -
+              delayedAt(one, start),
+          ),
+    );
     let never = 0;
     let growing = 0;
     let depth = 0;
     for (let n = 0; n < draws; n++) {
-      const { world, deadGrowth } = worlds.draw(n, dice);
+      const { world, deadGrowth } = worlds.draw(n, seedNow);
       stage.play(scene, world, ending);
       results.queue[n] = ending.queue;
       results.half[n] = ending.half;
       results.ninety[n] = ending.ninety;
       results.ninetyNine[n] = ending.ninetyNine;
+      if (places.length > 0) {
+        const dice = createDice(mixSeeds(seedNow, 1000 + n));
+        for (const [k, one] of places.entries()) {
+          placeResults[k][n] = lastAt(one, stage, scene, world, columns, usual, done[k], dice);
+        }
+      }
       if (ending.queue === Number.POSITIVE_INFINITY) never += 1 / draws;
       if (ending.depthInAnHour + deadGrowth >= start.depth) growing += 1 / draws;
       depth += (ending.depthInAnHour + start.dead + deadGrowth) / draws;
@@ -83,10 +103,34 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     return { never: Math.min(1, never), growing: Math.min(1, growing), depthInAnHour: depth };
   };
 
-  const estimate = (queue: SeenQueue, now: Instant, what: WhatIf = {}): Estimate => {
+  /** Who holds mail for us, and while the trouble lasts, in how many seconds the door is taken to open. */
+  const sendersAt = (now: Instant, isOver: boolean, shutFor: Duration, outageUntil: Instant | undefined) => {
+    if (isOver && (held.senders !== undefined || outageUntil === undefined)) {
+      return { senders: held.senders, opensIn: undefined };
+    }
+    if (outageUntil !== undefined && (shutFor > 0 || standstill.age === 0)) {
+      const until = Math.max(now, outageUntil);
+      return { senders: held.ifOpened(until, now), opensIn: (until - now) / 1000 };
+    }
+    if (shutFor <= 0) return { senders: undefined, opensIn: undefined };
+    // As often as the age has grown by a tenth, so that not each minute pays for new curves.
+    const step = Math.max(1, Math.ceil(Math.log(shutFor / MINUTE) / Math.log(1.1)));
+    const age = 1.1 ** step * MINUTE;
+    const until = now - shutFor + age + residual(age / 1000, 0.5) * 1000;
+    if (guessed?.until !== until) guessed = { until, senders: held.ifOpened(until, now) };
+    return { senders: guessed.senders, opensIn: (until - now) / 1000 };
+  };
+
+  /** What the draws and the mean world say, uncalibrated: remaining times and reasons. */
+  const look = (queue: SeenQueue, now: Instant, what: WhatIf) => {
     const { end } = trouble;
     const isOver = !Number.isNaN(end) && now >= end;
+    const shutFor = held.shutFor(now);
+    const elapsed = isOver ? (now - end) / 1000 : 0;
     setApart(destinations, usual.destinationShares, now, what, columns, start);
+    const { senders, opensIn } = sendersAt(now, isOver, shutFor, what.outageUntil);
+    const atSenders = opensIn !== undefined ? held.heldSoFar : (senders?.outstanding(elapsed) ?? 0);
+    const places = followPlaces(destinations, usual, atSenders, columns);
     readListing(
       queue,
       columns,
@@ -102,22 +146,28 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     );
     setScene(scene, columns, destinations, usual, isOver ? held.arrived : undefined);
     const up = (last?.hostUp ?? true) && (last?.filterUp ?? true);
-    const open = last?.inboundUp ?? true;
-    const elapsed = isOver ? (now - end) / 1000 : 0;
-    const { senders } = held;
-    worlds.at({
-      now,
-      elapsed,
-      working: up && !standstill.idle,
-      downFor: standstill.age / 1000,
-      open,
-      stalls: standstill.count,
-      senders,
-      what,
-    });
-    const outlook = playDraws(now);
-
+    const downFor = up && !standstill.idle ? 0 : Math.max(MINUTE, standstill.age) / 1000;
+    const stalls = standstill.count;
+    worlds.at({ now, elapsed, downFor, shutFor: shutFor / 1000, stalls, senders, opensIn, what });
+    const outlook = playDraws(now, places);
+    const raw = {
+      queue: quantilesOf(results.queue),
+      half: quantilesOf(results.half),
+      ninety: quantilesOf(results.ninety),
+      ninetyNine: quantilesOf(results.ninetyNine),
+    };
+    const rawPlaces = places.map((one, k) => ({
+      destination: one.destination,
+      messages: delayedAt(one, start),
+      ninetyNine: quantilesOf(placeResults[k]),
+    }));
     playReasons(stage, scene, worlds.mean(), reasons, spare);
+    const total = scene.done + start.delayed + atSenders;
+    return { isOver, outlook, raw, rawPlaces, atSenders, progress: total > 0 ? scene.done / total : 1, ...whyNow(now) };
+  };
+
+  /** What the reasons and the dead places say. */
+  const whyNow = (now: Instant) => {
     const onQueue = limitOf(reasons, "queue");
     const onLast = limitOf(reasons, "ninetyNine");
     const stuck: { destination: number; messages: number }[] = [];
@@ -125,70 +175,73 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       const depth = destinations.view(d, now).depth;
       if (columns.kind[d] === -2 && depth > 0) stuck.push({ destination: d, messages: depth });
     }
-    const without = stuck.length > 0 ? "stuck" : "none";
-    const queueCause: Estimate["cause"] = onQueue.remedy ?? without;
-    const lastCause: Estimate["cause"] = onLast.remedy ?? without;
+    const without: Estimate["cause"] = stuck.length > 0 ? "stuck" : "none";
     const leading = onLast.gain >= onQueue.gain ? onLast : onQueue;
-    const atSenders = senders === undefined ? 0 : senders.outstanding(elapsed);
-    const total = scene.done + start.delayed + atSenders;
-    const progress = total > 0 ? scene.done / total : 1;
-    const finish = (target: Target): Quantiles => {
-      const said = quantilesOf(results[target]);
-      if (calibration === undefined) return said;
-      const cause = target === "queue" ? queueCause : lastCause;
-      return calibrated(said, target, cause, progress, calibration, options.ends?.[target]);
-    };
-    const half = finish("half");
-    const ninety = atLeast(finish("ninety"), half);
-    const ninetyNine = atLeast(finish("ninetyNine"), ninety);
-
-    const clearNow = isOver && up && open && start.depth <= usual.band && ninetyNine[5] <= 2 * MINUTE;
-    if (Object.keys(what).length > 0) {
-      // A question changes nothing.
-    } else if (!clearNow) clearSince = Number.NaN;
-    else if (Number.isNaN(clearSince)) clearSince = now;
     const saved = { service: 0, timers: 0, senders: 0, destination: 0, down: 0 };
     const seconds = (one: Ending): number => Math.min(horizon, Math.max(one.ninetyNine, one.queue));
     for (const name of remedies) {
       saved[name] = Math.max(0, seconds(reasons.base) - seconds(reasons.lifted[name])) * 1000;
     }
-    return {
-      at: now,
-      queue: momentsOf(finish("queue"), now),
-      half: momentsOf(half, now),
-      ninety: momentsOf(ninety, now),
-      ninetyNine: momentsOf(ninetyNine, now),
-      ...outlook,
-      cause: leading.remedy ?? without,
-      saves: leading.saves,
-      remedies: saved,
-      stuck,
-      atSenders,
-      allClear: !Number.isNaN(clearSince) && now - clearSince >= clearFor,
-      progress,
-      causes: { queue: queueCause, ninetyNine: lastCause },
-      destinations: delayedAt(queue, Number.isNaN(end) ? now : end).map((one) => ({
-        ...one,
-        ninetyNine: momentsOf(ninetyNine, now),
-      })),
-    };
+    const causes = { queue: onQueue.remedy ?? without, ninetyNine: onLast.remedy ?? without };
+    return { stuck, causes, cause: leading.remedy ?? without, saves: leading.saves, remedies: saved };
   };
 
-  /** Destinations with a twentieth of the delayed mail or more, most first. */
-  const delayedAt = (queue: SeenQueue, before: Instant): { destination: number; messages: number }[] => {
-    const counts = new Map<number, number>();
-    for (let row = 0; row < queue.count; row++) {
-      const destination = queue.destination[row];
-      if (queue.arrival[row] < before && columns.kind[destination] !== -2) {
-        counts.set(destination, (counts.get(destination) ?? 0) + 1);
-      }
-    }
-    return [...counts]
-      .filter(([, messages]) => messages >= 5 && messages >= start.delayed / 20)
-      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-      .slice(0, 8)
-      .map(([destination, messages]) => ({ destination, messages }));
+  /** Remaining times as they are published. */
+  const finished = (found: Look): Record<Target, Quantiles> => {
+    const finish = (target: Target): Quantiles => {
+      const said = found.raw[target];
+      if (calibration === undefined) return said;
+      const cause = target === "queue" ? found.causes.queue : found.causes.ninetyNine;
+      return calibrated(said, target, cause, found.progress, calibration, options.ends?.[target]);
+    };
+    const half = finish("half");
+    const ninety = atLeast(finish("ninety"), half);
+    return { queue: finish("queue"), half, ninety, ninetyNine: atLeast(finish("ninetyNine"), ninety) };
   };
+
+  const estimate = (queue: SeenQueue, now: Instant, what: WhatIf = {}): Estimate => {
+    const asked = Object.keys(what).length > 0;
+    const base = look(queue, now, {});
+    const published = finished(base);
+    let found = base;
+    let told = published;
+    if (asked) {
+      // What the tables do to the answer they do to the question: so a remedy cannot make it later by another table.
+      found = look(queue, now, what);
+      const moved = (target: Target): Quantiles => movedAlike(found.raw[target], base.raw[target], published[target]);
+      const half = moved("half");
+      const ninety = atLeast(moved("ninety"), half);
+      told = { queue: moved("queue"), half, ninety, ninetyNine: atLeast(moved("ninetyNine"), ninety) };
+    } else {
+      const up = (last?.hostUp ?? true) && (last?.filterUp ?? true) && (last?.inboundUp ?? true);
+      const clearNow = base.isOver && up && start.depth <= usual.band && published.ninetyNine[5] <= 2 * MINUTE;
+      if (!clearNow) clearSince = Number.NaN;
+      else if (Number.isNaN(clearSince)) clearSince = now;
+    }
+    return {
+      at: now,
+      queue: momentsOf(told.queue, now),
+      half: momentsOf(told.half, now),
+      ninety: momentsOf(told.ninety, now),
+      ninetyNine: momentsOf(told.ninetyNine, now),
+      ...found.outlook,
+      cause: found.cause,
+      saves: found.saves,
+      remedies: found.remedies,
+      stuck: found.stuck,
+      atSenders: found.atSenders,
+      allClear: !Number.isNaN(clearSince) && now - clearSince >= clearFor,
+      progress: found.progress,
+      causes: found.causes,
+      destinations: found.rawPlaces
+        .filter(({ messages }) => messages > 0 || found.atSenders > 0)
+        .map((one) => ({
+          ...one,
+          ninetyNine: momentsOf(movedAlike(one.ninetyNine, base.raw.ninetyNine, published.ninetyNine), now),
+        })),
+    };
+  };
+  type Look = ReturnType<typeof look>;
 
   return {
     began(at) {
@@ -203,6 +256,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       clearSince = Number.NaN;
       standstill.ended();
       held.ended();
+      guessed = undefined;
     },
     tick(tick) {
       const seconds = tick.span / 1000;

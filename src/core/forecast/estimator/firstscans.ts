@@ -17,6 +17,8 @@ export interface FirstScans {
   serve(scans: number, b: number, middle: number, retries: Retries, gone: number): number;
   /** Messages in the line. */
   readonly waiting: number;
+  /** When each slot was served to its end (the segments first, then the bins); -1: it was not. */
+  readonly servedAt: Float64Array;
   /** Delayed messages in it. */
   delayed(): number;
 }
@@ -29,6 +31,7 @@ export function createFirstScans(): FirstScans {
   const freshFails = new Float64Array(length);
   const freshFailsAgain = new Float64Array(length);
   const freshBorn = new Float64Array(length);
+  const servedAt = new Float64Array(length);
   let waiting = 0;
   let head = 0;
   return {
@@ -38,6 +41,7 @@ export function createFirstScans(): FirstScans {
       freshDelayed.fill(0);
       freshFails.fill(0);
       freshFailsAgain.fill(0);
+      servedAt.fill(-1);
       waiting = 0;
       head = 0;
       for (let s = 0; s < segments; s++) {
@@ -84,12 +88,14 @@ export function createFirstScans(): FirstScans {
         freshDelayed[head] *= 1 - share;
         freshFails[head] *= 1 - share;
         freshFailsAgain[head] *= 1 - share;
+        if (share === 1) servedAt[head] = middle;
         if (share === 1 && head < slot) head++;
       }
       if (left > 0) waiting += left;
       if (waiting < 0) waiting = 0;
       return done;
     },
+    servedAt,
     get waiting() {
       return waiting;
     },

@@ -1,6 +1,6 @@
 // What senders hold for us: from the door that was shut to the late mail that comes in.
 
-import { HOUR, type Instant, MINUTE } from "../../time.ts";
+import { type Duration, HOUR, type Instant, MINUTE } from "../../time.ts";
 import type { SeenUsual, Tick } from "../seen.ts";
 import { createDice, mixSeeds } from "./dice.ts";
 import { usualRate } from "./level.ts";
@@ -31,6 +31,12 @@ export interface HeldMail {
   began(level: number): void;
   /** The trouble is over: guesses are made anew. */
   ended(): void;
+  /** How long the door has been shut, at a moment; 0: it is open. */
+  shutFor(now: Instant): Duration;
+  /** Guesses as they will be if the door opens at `until`, having been shut since then at the latest. */
+  ifOpened(until: Instant, since: Instant): Senders;
+  /** Messages that senders hold, the door being shut still. */
+  readonly heldSoFar: number;
   /** Whether the door was open in a minute. */
   door(tick: Tick): void;
   /** New mail of a minute: late mail that nothing dates is taken off. */
@@ -112,6 +118,30 @@ export function createHeldMail(usual: SeenUsual, trouble: Trouble, seed: number)
     },
     get lateShare() {
       return lateShare.subarray(0, lateMinutes);
+    },
+    shutFor(now) {
+      return wasOpen || down.from.length === 0 ? 0 : Math.max(0, now - down.from[down.from.length - 1]);
+    },
+    get heldSoFar() {
+      return heldUsual * levelAtStart;
+    },
+    ifOpened(until, since) {
+      const spans: DownSpans = { from: [...down.from], to: [...down.to] };
+      if (wasOpen) {
+        spans.from.push(since);
+        spans.to.push(since);
+      }
+      const last = spans.to.length - 1;
+      const known = spans.to[last];
+      spans.to[last] = Math.max(known, until);
+      let more = 0;
+      for (let at = known; at < until; at += 15 * MINUTE) {
+        const to = Math.min(until, at + 15 * MINUTE);
+        more += (outsideRate((at + to) / 2) * (to - at)) / 1000;
+      }
+      const opens = spans.to[last];
+      const curves = releaseCurves(spans, opens, outsideRate, opens, ownGreylisting(), createDice(mixSeeds(seed, 31)));
+      return createSenders((heldUsual + more) * levelAtStart, 0.15, curves, mixSeeds(seed, 32));
     },
     began(level) {
       levelAtStart = level;

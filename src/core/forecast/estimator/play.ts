@@ -2,15 +2,19 @@
 //
 // Hot: 64 draws of 358 bins for one answer, so plain loops over columns that are filled once and copied, and nothing allocated.
 
-import { createFirstScans } from "./firstscans.ts";
+import { createFirstScans, type FirstScans } from "./firstscans.ts";
 import { bins, edges, horizon } from "./grid.ts";
-import { createPools } from "./pools.ts";
-import { createRetries } from "./retries.ts";
+import { createPools, type Pools } from "./pools.ts";
+import { createRetries, type Retries } from "./retries.ts";
 import type { Ending, Scene, World } from "./world.ts";
 
 /** A stage on which worlds are played one after the other. */
 export interface Stage {
   play(scene: Scene, world: World, ending: Ending): void;
+  /** Of the world that was played last: when each slot of the lines was served, and what the limited places took. */
+  readonly firstScans: Pick<FirstScans, "servedAt">;
+  readonly retries: Pick<Retries, "servedAt">;
+  readonly pools: Pick<Pools, "lastAt">;
 }
 
 /** So long the queue has to stay normal. */
@@ -19,6 +23,7 @@ const quiet = 25 * 60;
 const deadCost = 0.05;
 /** Fresh mail that waits churns through the deferred queue; it replaces today's listing with this time constant. */
 const churnAfter = 1800;
+const turnedAt = Float64Array.from({ length: bins }, (_, b) => 1 - Math.exp(-edges[b + 1] / churnAfter));
 const never = Number.POSITIVE_INFINITY;
 
 /** Columns for one play at a time. */
@@ -88,10 +93,10 @@ export function createStage(): Stage {
       }
 
       const fluid = firstScans.waiting + retries.ready + retries.later + pools.waiting + pools.later;
-      const turned = 1 - Math.exp(-edges[b + 1] / churnAfter);
+      const turned = turnedAt[b];
       const churn =
         world.churn * scene.medianDeferred * turned +
-        (medianBusy > 0 ? medianBusy * turned * Math.exp(-fluid / medianBusy) : 0);
+        (fluid < 40 * medianBusy ? medianBusy * turned * Math.exp(-fluid / medianBusy) : 0);
       const depth = fluid + churn;
       if (edges[b + 1] === 3600) hourDepth = depth;
       if (queue === never) {
@@ -121,5 +126,5 @@ export function createStage(): Stage {
     }
     if (ending.ninetyNine > horizon) ending.ninetyNine = never;
   };
-  return { play };
+  return { play, firstScans, retries, pools };
 }

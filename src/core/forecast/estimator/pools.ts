@@ -4,6 +4,8 @@ import { bins, edges } from "./grid.ts";
 import { limitedMost } from "./listing.ts";
 import type { Scene, World } from "./world.ts";
 
+const enough = 0.99 - 1e-9;
+
 /** What waits for each limited place. */
 export interface Pools {
   /** Fills them from the scene. */
@@ -18,6 +20,8 @@ export interface Pools {
   readonly depthDelayed: number;
   /** Share of new mail that goes to places that open. */
   readonly openShare: number;
+  /** When 99 % of the delayed mail of a limited place had gone; `Infinity`: it had not. */
+  lastAt(j: number): number;
   /** Delayed messages in them, `b` bins having been played. */
   delayed(b: number): number;
 }
@@ -29,6 +33,11 @@ export function createPools(): Pools {
   const fresh = new Float64Array(limitedMost);
   const freshDelayed = new Float64Array(limitedMost);
   const never = new Uint8Array(limitedMost);
+  const spread = new Float64Array(limitedMost);
+  const total = new Float64Array(limitedMost);
+  const gone = new Float64Array(limitedMost);
+  const last = new Float64Array(limitedMost);
+  let flushed = false;
   let scene: Scene;
   let count = 0;
   let waiting = 0;
@@ -46,12 +55,21 @@ export function createPools(): Pools {
       depthDelayed = start.delayed;
       openShare = scene.ordinaryShare;
       for (const { share } of start.limited) openShare += share;
+      flushed = world.flushed;
+      let sent = 0;
+      for (let b = 0; b < bins; b++) sent += world.releases[b];
       for (let j = 0; j < count; j++) {
         const limited = start.limited[j];
         old[j] = limited.ready;
         oldDelayed[j] = limited.readyDelayed;
         fresh[j] = 0;
         freshDelayed[j] = 0;
+        gone[j] = 0;
+        total[j] = limited.allDelayed + sent * limited.share;
+        last[j] = total[j] > 0 ? Number.POSITIVE_INFINITY : 0;
+        // Mail that a shut place refused comes back by its timer, and not at the moment in which the place opens.
+        const age = Math.min(scene.maximalBackoff, Math.max(scene.minimalBackoff, world.opens[j] + limited.shutFor));
+        spread[j] = world.opens[j] > 0 ? age + scene.queueRun : 0;
         never[j] = world.opens[j] === Number.POSITIVE_INFINITY ? 1 : 0;
         if (never[j] === 1) {
           // In this world the place is dead, and its mail is not part of the range.
@@ -60,26 +78,37 @@ export function createPools(): Pools {
           openShare -= limited.share;
           continue;
         }
-        for (let b = 0; b <= bins; b++) later += start.limitedDue[j * (bins + 1) + b];
+        for (let b = 0; b <= bins; b++) {
+          const at = j * (bins + 1) + b;
+          if (flushed) {
+            old[j] += start.limitedDue[at];
+            oldDelayed[j] += start.limitedDueDelayed[at];
+          } else later += start.limitedDue[at];
+        }
       }
     },
     turn(world, b, before) {
       const { start } = scene;
       const length = edges[b + 1] - edges[b];
-      let gone = before;
+      let out = before;
       waiting = 0;
       for (let j = 0; j < count; j++) {
         if (never[j] === 1) continue;
         const limited = start.limited[j];
         const at = j * (bins + 1) + b;
-        const fallsDue = start.limitedDue[at];
-        later -= fallsDue;
-        old[j] += fallsDue;
-        oldDelayed[j] += start.limitedDueDelayed[at];
+        if (!flushed) {
+          later -= start.limitedDue[at];
+          old[j] += start.limitedDue[at];
+          oldDelayed[j] += start.limitedDueDelayed[at];
+        }
         fresh[j] += (world.arrivals[b] + world.releases[b]) * limited.share;
         freshDelayed[j] += world.releases[b] * limited.share;
         const open = Math.min(1, Math.max(0, (edges[b + 1] - world.opens[j]) / length));
         let room = world.unlimitedDestinations ? 1e12 : limited.rate * world.rates[j] * length * world.up[b] * open;
+        if (spread[j] > 0 && !world.unlimitedDestinations) {
+          const left = world.opens[j] + spread[j] - Math.max(edges[b], world.opens[j]);
+          if (left > length * open) room = Math.min(room, ((old[j] + fresh[j]) * length * open) / left);
+        }
         // Under a quota new mail takes the places; at a slow server the queue is served in order.
         for (let side = 0; side < 2; side++) {
           const isOld = limited.quota ? side === 1 : side === 0;
@@ -88,14 +117,17 @@ export function createPools(): Pools {
           const go = Math.min(pool[j], room);
           if (go <= 0) continue;
           const part = go / pool[j];
-          gone += poolDelayed[j] * part;
+          const delayed = poolDelayed[j] * part;
+          out += delayed;
+          gone[j] += delayed;
           pool[j] -= go;
           poolDelayed[j] *= 1 - part;
           room -= go;
         }
+        if (last[j] === Number.POSITIVE_INFINITY && gone[j] >= enough * total[j]) last[j] = edges[b + 1];
         waiting += old[j] + fresh[j];
       }
-      return gone;
+      return out;
     },
     get waiting() {
       return waiting;
@@ -112,13 +144,14 @@ export function createPools(): Pools {
     get openShare() {
       return openShare;
     },
+    lastAt: (j) => (never[j] === 1 ? Number.POSITIVE_INFINITY : last[j]),
     delayed(b) {
       const { start } = scene;
       let sum = 0;
       for (let j = 0; j < count; j++) {
         if (never[j] === 1) continue;
         sum += oldDelayed[j] + freshDelayed[j];
-        for (let at = b; at <= bins; at++) sum += start.limitedDueDelayed[j * (bins + 1) + at];
+        for (let at = b; at <= bins && !flushed; at++) sum += start.limitedDueDelayed[j * (bins + 1) + at];
       }
       return sum;
     },

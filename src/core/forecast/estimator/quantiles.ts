@@ -1,6 +1,6 @@
 // Out of many draws, seven numbers.
 
-import type { Instant } from "../../time.ts";
+import { type Instant, MINUTE } from "../../time.ts";
 import type { Quantiles } from "../seen.ts";
 import { draws } from "./spread.ts";
 
@@ -31,4 +31,18 @@ export function atLeast(one: Quantiles, other: Quantiles): Quantiles {
   return one.map((time, n) =>
     Number.isNaN(time) || Number.isNaN(other[n]) ? Number.NaN : Math.max(time, other[n]),
   ) as unknown as Quantiles;
+}
+
+const offset = MINUTE;
+
+/** Moves an answer as another one was moved, mark by mark on the scale of logarithms. */
+export function movedAlike(said: Quantiles, other: Quantiles, moved: Quantiles): Quantiles {
+  let before = 0;
+  return said.map((time, n) => {
+    const known = Number.isFinite(other[n]) && Number.isFinite(moved[n]);
+    const shift = known ? (Math.max(0, moved[n]) + offset) / (Math.max(0, other[n]) + offset) : 1;
+    const now = Math.max(0, (Math.max(0, time) + offset) * shift - offset);
+    if (now > before) before = now;
+    return Number.isNaN(time) ? Number.NaN : before;
+  }) as unknown as Quantiles;
 }

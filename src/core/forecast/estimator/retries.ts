@@ -20,6 +20,8 @@ export interface Retries {
   readonly ready: number;
   readonly effort: number;
   readonly later: number;
+  /** When each slot was served to its end (0: the line at the beginning, 1 + b: due in bin b); -1: it was not. */
+  readonly servedAt: Float64Array;
   /** Delayed messages in all of it. */
   delayed(): number;
 }
@@ -33,6 +35,7 @@ export function createRetries(): Retries {
   const dueFailsAgain = new Float64Array(bins + 2);
   const dueBorn = new Float64Array(bins + 2);
   const dueWork = new Float64Array(bins + 2);
+  const servedAt = new Float64Array(bins + 2);
   let ready = 0;
   let readyWork = 0;
   let later = 0;
@@ -95,7 +98,8 @@ export function createRetries(): Retries {
         if (b === 0) ready += count;
         else later += count;
       }
-      if (atOnce) flush();
+      if (atOnce || world.flushed) flush();
+      servedAt.fill(-1);
       readyWork = dueWork[0];
     },
     fallDue(b) {
@@ -132,6 +136,7 @@ export function createRetries(): Retries {
         dueFailsAgain[head] *= 1 - share;
         dueBorn[head] *= 1 - share;
         if (failed > 1e-9) again(failed, delayedShare, failsNext, born, middle, b);
+        if (share === 1) servedAt[head] = middle;
         if (share === 1 && head < lastReady) head++;
       }
       if (left > 0) ready += left;
@@ -140,6 +145,7 @@ export function createRetries(): Retries {
       return done;
     },
     again,
+    servedAt,
     get ready() {
       return ready;
     },

@@ -64,6 +64,21 @@ export function residual(age: number, u: number): number {
   return (age + 120) * (Math.max(1e-6, u) ** (-1 / 1.4) - 1);
 }
 
+const breaksAgain = 0.3;
+const breaksMore = 0.4;
+const breaksMost = 2;
+const soonAfter = 1.5 * 3600;
+
+/**
+ * Seconds until something breaks again, `from` seconds from now, `elapsed` seconds after the last trouble: most likely soon
+ * after it, and more likely the more often it has happened.
+ */
+export function breaksIn(from: number, elapsed: number, count: number, u: number): number {
+  const odds = Math.min(breaksMost, breaksAgain + breaksMore * count);
+  const since = soonAfter + elapsed;
+  return (since + from) * (1 - u) ** (-1 / odds) - since;
+}
+
 /** Takes a stretch out of the time in which a server works. Seconds from now. */
 export function block(up: Float64Array, from: number, to: number): void {
   for (let b = 0; b < bins; b++) {

@@ -27,6 +27,8 @@ export interface World {
   unlimitedService: boolean;
   timersNow: boolean;
   unlimitedDestinations: boolean;
+  /** Everything that waits is tried at the beginning. */
+  flushed: boolean;
 }
 
 /** What does not differ between worlds. */
@@ -90,5 +92,6 @@ export function createWorld(): World {
     unlimitedService: false,
     timersNow: false,
     unlimitedDestinations: false,
+    flushed: false,
   };
 }

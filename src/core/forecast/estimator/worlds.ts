@@ -4,13 +4,13 @@ import { HOUR, type Instant } from "../../time.ts";
 import type { SeenUsual, WhatIf } from "../seen.ts";
 import type { Capacity } from "./capacity.ts";
 import type { Destinations } from "./destinations.ts";
-import type { Dice } from "./dice.ts";
+import { createDice, type Dice, mixSeeds } from "./dice.ts";
 import { bins, edges, horizon } from "./grid.ts";
 import { type Level, passes, usualRate } from "./level.ts";
 import type { DestinationColumns, Start } from "./listing.ts";
 import type { Senders } from "./senders.ts";
 import { draws, type Spread } from "./spread.ts";
-import { block, residual, shutDoor } from "./standstill.ts";
+import { block, breaksIn, residual, shutDoor } from "./standstill.ts";
 import { createWorld, type Scene, type World } from "./world.ts";
 
 /** How much of a passing deviation is left in each bin. */
@@ -27,16 +27,16 @@ const mostStalls = 6;
 /** What is known at the moment of an answer. */
 export interface Moment {
   readonly now: Instant;
-  /** Seconds since the end of the trouble. */
+  /** Seconds since the end of the trouble; 0 while it lasts. */
   readonly elapsed: number;
-  /** Whether the server works, and if not, since how many seconds. */
-  readonly working: boolean;
+  /** Seconds that the server has stood still, that our door has been shut; 0: it works, it is open. */
   readonly downFor: number;
-  /** Whether mail comes in from outside. */
-  readonly open: boolean;
+  readonly shutFor: number;
   /** Times that something broke since the trouble. */
   readonly stalls: number;
   readonly senders: Senders | undefined;
+  /** The trouble lasts: `senders` were guessed for a door that opens in so many seconds. */
+  readonly opensIn: number | undefined;
   readonly what: WhatIf;
 }
 
@@ -44,8 +44,8 @@ export interface Moment {
 export interface Worlds {
   /** Takes what is believed now. */
   at(moment: Moment): void;
-  /** Draw `n` of `draws`. Says how many messages more there will be for dead places in an hour. */
-  draw(n: number, dice: Dice): { readonly world: World; readonly deadGrowth: number };
+  /** Draw `n` of `draws`; `seed` is that of the answer. Says how many messages more there will be for dead places in an hour. */
+  draw(n: number, seed: number): { readonly world: World; readonly deadGrowth: number };
   /** Everything as expected. */
   mean(): World;
 }
@@ -66,12 +66,11 @@ export function createWorlds(
   let moment: Moment;
   let levelNow = 1;
   let usualLevel = 1;
-  let stallRate = 0;
   let rateDoubt = 0;
   let expectedFailures = 0;
   let deadGrowth = 0;
-  let outage = 0;
-  let shutUntil = 0;
+  let outage: number | undefined;
+  let placeShut = 0;
 
   const relaxed = (factor: number, b: number): number => usualLevel + (factor - usualLevel) * backToUsual[b];
 
@@ -105,12 +104,69 @@ export function createWorlds(
     }
   };
 
+  /** Seconds that something which has been broken for `age` stays so, in a world with luck `u`; 0: it works. */
+  const lasts = (age: number, u: number): number => {
+    const { downFor, shutFor } = moment;
+    if (outage !== undefined && (age > 0 || (downFor === 0 && shutFor === 0))) return outage;
+    return age > 0 ? residual(age, u) : 0;
+  };
+
+  /** What is down stays down for a while; behind a shut door nothing comes from outside. */
+  const breakDown = (into: World, u: number): void => {
+    into.up.fill(1);
+    const down = lasts(moment.downFor, u);
+    if (down > 0) block(into.up, 0, down);
+    const shut = lasts(moment.shutFor, u);
+    for (let b = 0; b < bins && edges[b] < shut; b++) {
+      const part = Math.min(1, (shut - edges[b]) / (edges[b + 1] - edges[b]));
+      into.arrivals[b] *= 1 - part * usual.outsideShare;
+    }
+  };
+
+  const breakAgain = (up: Float64Array, dice: Dice): void => {
+    let at = 0;
+    for (let count = 0; count < mostStalls; count++) {
+      at = breaksIn(at, moment.elapsed, moment.stalls + count, dice.uniform());
+      const length = stallLength * Math.exp(0.8 * dice.normal());
+      if (at >= horizon) break;
+      block(up, at, at + length);
+      at += length;
+    }
+  };
+
+  /** Mail that senders hold comes when the door is open. */
+  const release = (into: World, u: number, fill: (releases: Float64Array, elapsed: number) => void): void => {
+    const { opensIn, shutFor, senders } = moment;
+    if (senders === undefined) {
+      into.releases.fill(0);
+      return;
+    }
+    const shut = lasts(shutFor, u);
+    if (opensIn === undefined) {
+      fill(into.releases, moment.elapsed);
+      if (shut > 0) shutDoor(into.releases, shut);
+      return;
+    }
+    // The longer the door stays shut, the more meets it.
+    fill(into.releases, -shut);
+    const more = (shutFor + shut) / Math.max(1, shutFor + opensIn);
+    for (let b = 0; b < bins; b++) into.releases[b] *= more;
+  };
+
+  /** A place of which it is asked stays shut. */
+  const keepShut = (into: World): void => {
+    const asked = moment.what.destinationDownUntil?.destination;
+    scene.start.limited.forEach(({ destination }, j) => {
+      if (destination === asked) into.opens[j] = placeShut;
+    });
+  };
+
   return {
     at(next) {
       moment = next;
-      const { now, what, elapsed } = moment;
-      outage = what.outageUntil === undefined ? 0 : Math.max(0, (what.outageUntil - now) / 1000);
-      shutUntil = Math.max(0, ((what.destinationDownUntil?.until ?? now) - now) / 1000);
+      const { now, what } = moment;
+      outage = what.outageUntil === undefined ? undefined : Math.max(0, (what.outageUntil - now) / 1000);
+      placeShut = Math.max(0, ((what.destinationDownUntil?.until ?? now) - now) / 1000);
       const faster = Math.log(Math.max(1e-3, what.faster ?? 1));
       levelNow = level.mean();
       for (let b = 0; b < bins; b++) {
@@ -123,20 +179,20 @@ export function createWorlds(
       for (let b = 0; b < bins; b++) {
         meanWorld.capacity[b] = faster + capacity.mean + hourly[b] + capacityBack * (1 - backToUsual[b]);
       }
-      stallRate = (0.4 + moment.stalls) / (12 * 3600 + Math.max(0, elapsed));
       rateDoubt = Math.sqrt(0.04 + 1 / (1 + destinations.failing * destinations.failingSeen));
       expectedFailures = failuresOf(scene.start);
       deadGrowth = usualRate(usual.arrivalsByHour, now + HOUR / 2) * 3600 * deadShareOf();
-      world.timersNow = what.flushNow === true;
+      world.flushed = meanWorld.flushed = what.flushNow === true;
     },
-    draw(n, dice) {
-      const { elapsed, senders, what } = moment;
+    draw(n, seed) {
       const { start } = scene;
+      // Dice for each purpose: what is asked of one thing changes no throw of another.
+      const dice = (purpose: number): Dice => createDice(mixSeeds(seed, n * 4 + purpose));
       const offset = capacity.deviation * spread.capacity[n];
       const factor = levelNow * Math.exp(Math.hypot(levelDoubt, level.spread()) * spread.level[n]);
       // Few failures come in whole numbers: as many as a Poisson count says, about a rate that is not known well either.
       world.failures =
-        (Math.exp(rateDoubt * spread.failures[n]) * dice.gamma(Math.max(0.05, expectedFailures))) /
+        (Math.exp(rateDoubt * spread.failures[n]) * dice(0).gamma(Math.max(0.05, expectedFailures))) /
         Math.max(0.05, expectedFailures);
       for (let b = 0; b < bins; b++) {
         world.capacity[b] = offset + meanWorld.capacity[b] + spread.drift[n] * drift[b];
@@ -144,53 +200,38 @@ export function createWorlds(
       }
       world.band = usual.band + spread.band[n] * Math.max(1, (usual.band - usual.medianDepth) / 2.5);
       world.churn = Math.exp(0.3 * spread.churn[n]);
-      world.up.fill(1);
-      let shut = moment.working ? 0 : residual(moment.downFor, (spread.turn[(n * 13) % draws] + 0.5) / draws);
-      if (what.outageUntil !== undefined) shut = outage;
-      if (shut > 0) block(world.up, 0, shut);
-      let at = shut - Math.log(1 - dice.uniform()) / stallRate;
-      for (let count = 0; count < mostStalls && at < horizon; count++) {
-        const length = stallLength * Math.exp(0.8 * dice.normal());
-        block(world.up, at, at + length);
-        at += length - Math.log(1 - dice.uniform()) / stallRate;
-      }
-      if (senders === undefined) world.releases.fill(0);
-      else {
-        senders.releases(world.releases, elapsed, spread.turn[n], draws);
-        lump(world.releases, dice);
-        if (!moment.open || outage > 0) shutDoor(world.releases, shut);
-      }
+      const u = (spread.turn[(n * 13) % draws] + 0.5) / draws;
+      breakDown(world, u);
+      breakAgain(world.up, dice(1));
+      release(world, u, (into, elapsed) => {
+        moment.senders?.releases(into, elapsed, spread.turn[n], draws);
+        lump(into, dice(2));
+      });
+      const opening = dice(3);
       for (let j = 0; j < start.limited.length; j++) {
         const z = j % 2 === 0 ? spread.shut[n] : -spread.shut[(n + j) % draws];
         world.rates[j] = Math.exp(0.25 * z);
-        const { shutFor, suspected, destination } = start.limited[j];
-        world.opens[j] = shutFor > 0 ? residual(shutFor, dice.uniform()) : 0;
-        if (dice.uniform() < suspected) world.opens[j] = Number.POSITIVE_INFINITY;
-        if (destination === what.destinationDownUntil?.destination) world.opens[j] = shutUntil;
+        const { shutFor, suspected } = start.limited[j];
+        const opens = residual(shutFor, opening.uniform());
+        const doubt = opening.uniform();
+        world.opens[j] = doubt < suspected ? Number.POSITIVE_INFINITY : shutFor > 0 ? opens : 0;
       }
+      keepShut(world);
       return { world, deadGrowth: deadGrowth * factor };
     },
     mean() {
-      const { senders, elapsed, what } = moment;
       const { start } = scene;
       for (let b = 0; b < bins; b++) {
         meanWorld.arrivals[b] = profile[b] * relaxed(levelNow, b);
       }
       meanWorld.band = usual.band;
-      meanWorld.up.fill(1);
-      const shut = what.outageUntil !== undefined ? outage : moment.working ? 0 : residual(moment.downFor, 0.5);
-      if (shut > 0) block(meanWorld.up, 0, shut);
-      if (senders === undefined) meanWorld.releases.fill(0);
-      else {
-        senders.meanReleases(meanWorld.releases, elapsed);
-        if (!moment.open || outage > 0) shutDoor(meanWorld.releases, shut);
-      }
+      breakDown(meanWorld, 0.5);
+      release(meanWorld, 0.5, (into, elapsed) => moment.senders?.meanReleases(into, elapsed));
       for (let j = 0; j < start.limited.length; j++) {
-        const { shutFor, suspected, destination } = start.limited[j];
-        meanWorld.opens[j] = shutFor > 0 ? residual(shutFor, 0.5) : 0;
-        if (suspected > 0.5) meanWorld.opens[j] = Number.POSITIVE_INFINITY;
-        if (destination === what.destinationDownUntil?.destination) meanWorld.opens[j] = shutUntil;
+        const { shutFor, suspected } = start.limited[j];
+        meanWorld.opens[j] = suspected > 0.5 ? Number.POSITIVE_INFINITY : shutFor > 0 ? residual(shutFor, 0.5) : 0;
       }
+      keepShut(meanWorld);
       return meanWorld;
     },
   };

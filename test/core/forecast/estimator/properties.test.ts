@@ -27,7 +27,7 @@ function playOut(
     kind: Int8Array.from([-1, -1, 0]),
     failing: Float64Array.from([told.fails, told.fails, told.fails]),
     greylisting: new Float64Array(3),
-    dead: new Float64Array(3),
+    tracked: new Int8Array(3).fill(-1),
   };
   start.limited = [
     {
