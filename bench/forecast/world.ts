@@ -671,10 +671,11 @@ export function createWorld(s: Scenario, change?: Change) {
       for (let id = hosts; id < count; id++) found[state[id]]++;
       return found;
     },
-    /** When the mail of the cohort left, in order; mail that was given up does not count, what is still here is `Infinity`. */
-    departures(): Float64Array {
+    /** When the mail of the cohort left, of one place if told, in order; mail that was given up does not count, what is still here is `Infinity`. */
+    departures(only?: number): Float64Array {
       const times: number[] = [];
       for (let id = hosts; id < count; id++) {
+        if (only !== undefined && place[id] !== only) continue;
         if ((marks[id] & COHORT) === 0 || state[id] === LOST || state[id] === EXPIRED) continue;
         times.push(state[id] === DONE ? done[id] : Number.POSITIVE_INFINITY);
       }

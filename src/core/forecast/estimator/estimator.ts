@@ -3,10 +3,11 @@
 import { type Duration, type Instant, MINUTE } from "../../time.ts";
 import type { Estimate, Estimator, Quantiles, SeenQueue, SeenTimers, SeenUsual, Tick, WhatIf } from "../seen.ts";
 import { createColumns, setApart } from "./apart.ts";
-import { type Calibration, calibrated, type Ends, type Target } from "./calibrate.ts";
+import { type Calibration, calibrated, type Target } from "./calibrate.ts";
 import { createCapacity, retryWork } from "./capacity.ts";
 import { createDestinations } from "./destinations.ts";
 import { createDice, mixSeeds } from "./dice.ts";
+import type { Ends } from "./ends.ts";
 import { bins, horizon } from "./grid.ts";
 import { createHeldMail, type Trouble } from "./heldmail.ts";
 import { createLevel, usualRate } from "./level.ts";
@@ -150,6 +151,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     const stalls = standstill.count;
     worlds.at({ now, elapsed, downFor, shutFor: shutFor / 1000, stalls, senders, opensIn, what });
     const outlook = playDraws(now, places);
+    // Nothing waits and nothing is to come: it is over, whatever breaks next.
+    if (start.depth === 0 && atSenders < 0.5) results.queue.fill(0);
     const raw = {
       queue: quantilesOf(results.queue),
       half: quantilesOf(results.half),
