@@ -2,6 +2,7 @@
 
 import { type Instant, MINUTE } from "../../time.ts";
 import type { Quantiles } from "../seen.ts";
+import { horizon } from "./grid.ts";
 import { draws } from "./spread.ts";
 
 const quantileLevels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const;
@@ -35,14 +36,14 @@ export function atLeast(one: Quantiles, other: Quantiles): Quantiles {
 
 const offset = MINUTE;
 
-/** Moves an answer as another one was moved, mark by mark on the scale of logarithms. */
+/** Moves an answer as another one was moved, mark by mark on the scale of logarithms. What never comes counts as the horizon. */
 export function movedAlike(said: Quantiles, other: Quantiles, moved: Quantiles): Quantiles {
   let before = 0;
+  const finite = (time: number): number => (Number.isNaN(time) ? horizon * 1000 : Math.max(0, time));
   return said.map((time, n) => {
-    const known = Number.isFinite(other[n]) && Number.isFinite(moved[n]);
-    const shift = known ? (Math.max(0, moved[n]) + offset) / (Math.max(0, other[n]) + offset) : 1;
-    const now = Math.max(0, (Math.max(0, time) + offset) * shift - offset);
-    if (now > before) before = now;
-    return Number.isNaN(time) ? Number.NaN : before;
+    if (Number.isNaN(moved[n])) return time;
+    const shift = (finite(moved[n]) + offset) / (finite(other[n]) + offset);
+    before = Math.max(before, (finite(time) + offset) * shift - offset);
+    return before;
   }) as unknown as Quantiles;
 }
