@@ -15,6 +15,7 @@ import { EventBatch } from "../src/core/events/batch.ts";
 import { Observation } from "../src/core/observation.ts";
 import { observe } from "../src/core/observe.ts";
 import english from "../src/core/status/languages/en/index.ts";
+import { defaultSite } from "../src/core/status/site.ts";
 import { makeLog, makeWaitingLog } from "./log.ts";
 
 interface Outcome {
@@ -54,7 +55,7 @@ async function ingest(path: string, save: boolean): Promise<Outcome> {
   const observer = { blind: false, why: "", lastSeen: undefined, sources: [] };
   const { totals, backlog } = observe(
     known,
-    { observer, demonstration: undefined, language: english, zone: "UTC" },
+    { observer, demonstration: undefined, languages: [english], site: defaultSite, zone: "UTC" },
     known.ledger.now,
   );
   const { read, foreign, unsupported, malformed } = totals.lines;

@@ -60,12 +60,12 @@ program
   .option("--postconf <file>", "what postconf printed, for the retry schedule")
   .action(async (files: string[], options: { json: boolean; dialect: string; zone: string; postconf?: string }) => {
     const { postMortem } = await import("../src/app/post-mortem/post-mortem.ts");
-    const { dialectNamed, language } = await found();
+    const { dialectNamed, languagesNamed } = await found();
     process.exitCode = await postMortem(files, {
       dialect: await dialectNamed(options.dialect),
       json: options.json,
       zone: options.zone,
-      language: await language("en"),
+      languages: await languagesNamed(["en"]),
       ...(options.postconf === undefined ? {} : { postconf: options.postconf }),
       stdout: (text) => void process.stdout.write(text),
       stderr: (text) => void process.stderr.write(text),
@@ -84,13 +84,13 @@ program
   .option("--zone <zone>", "time zone of the times in sentences", "UTC")
   .action(async (folder: string, options: { every: number; json: boolean; dialect: string; zone: string }) => {
     const { replay, stepJson, stepText } = await import("../src/app/replay.ts");
-    const { dialectNamed, language } = await found();
+    const { dialectNamed, languagesNamed } = await found();
     const dialect = await dialectNamed(options.dialect);
     const say = options.json ? stepJson : stepText;
     for await (const report of replay(folder, dialect, {
       every: options.every,
       zone: options.zone,
-      language: await language("en"),
+      languages: await languagesNamed(["en"]),
     })) {
       process.stdout.write(`${say(report)}\n`);
     }
@@ -118,6 +118,18 @@ program
       },
       process.stdout,
     );
+  });
+
+program
+  .command("probe")
+  .description("look at our own addresses once, as a sender would; exit code 1 if one does not serve")
+  .argument("[addresses...]", "addresses or names with ports (25); without any: those of the configuration")
+  .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
+  .option("--json", "NDJSON", false)
+  .action(async (addresses: string[], options: { config?: string; json: boolean }) => {
+    const { printProbe } = await import("../src/app/probing.ts");
+    const config = await configured(options);
+    process.exitCode = await printProbe(config, addresses, options.json, screen);
   });
 
 program
@@ -167,11 +179,11 @@ async function configured(options: { readonly config?: string; readonly listen?:
 
 /** Dialects and languages, by name. */
 async function found() {
-  const [{ dialectNamed, discoverDialects }, { language }] = await Promise.all([
+  const [{ dialectNamed, discoverDialects }, { languagesNamed }] = await Promise.all([
     import("../src/app/discover.ts"),
     import("../src/app/languages.ts"),
   ]);
-  return { dialectNamed, discoverDialects, language };
+  return { dialectNamed, discoverDialects, languagesNamed };
 }
 
 // A reader that has seen enough (head, less) closes the pipe: not an error.

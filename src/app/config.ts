@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { z } from "zod";
+import { parseTarget } from "../../collectors/probe/targets.ts";
 import { Fault } from "../core/fault.ts";
 import { type Duration, HOUR, MINUTE, SECOND } from "../core/time.ts";
 import { parseListen } from "./web.ts";
@@ -39,6 +40,13 @@ const stateAllowed = "a path from the root, beginning with /, or none";
 const nameAllowed = "a host name, such as spare.example.org";
 const domainsAllowed = "a list of domains, such as [example.org]";
 const messagesAllowed = "a whole number from 100 to 5000000";
+const publicNameAllowed = "what people call the service, at most 60 characters, such as Email";
+const urlAllowed = "an address that begins with https:// or http://";
+const languagesAllowed = "a list of languages, such as [en, de]";
+const countsAllowed = "true or false";
+const notAffectedAllowed = "a sentence of at most 200 characters";
+const componentsAllowed = "short lower-case ids with their names, such as receiving: Receiving mail";
+const addressesAllowed = "a list of at most 64 addresses or names, such as [192.0.2.1, mx.example.org:25]";
 const listenAllowed = "a host and a port, such as 127.0.0.1:9786 or [::1]:9786";
 
 /** Somewhere to listen; a port alone may come as a number. */
@@ -53,6 +61,12 @@ const listen = z
       return false;
     }
   }, listenAllowed);
+
+/** `receiving=Receiving mail` as a key and its value. */
+function pair(text: string): [string, string] {
+  const [key, ...rest] = text.split("=");
+  return [key.trim(), rest.join("=").trim()];
+}
 
 function section<S extends z.ZodRawShape>(shape: S): z.ZodPrefault<z.ZodObject<S, z.core.$strict>> {
   const allowed = `a list of settings below it: ${Object.keys(shape).join(", ")}`;
@@ -95,7 +109,56 @@ export const configSchema = z.strictObject({
   listen: listen.prefault("127.0.0.1:9786"),
   /** Who may see pages that name hosts and domains. */
   administrators: z.enum(["this-machine", "everyone"]).default("this-machine"),
-  language: z.enum(["en"]).default("en"),
+  /** What the public is told, and how. */
+  public: section({
+    /** What people call the service. */
+    name: z.string(publicNameAllowed).trim().min(1, publicNameAllowed).max(60, publicNameAllowed).default("Email"),
+    /** Where the page is reached from outside. */
+    url: z
+      .url({ protocol: /^https?$/, error: urlAllowed })
+      .transform((url) => url.replace(/\/+$/, ""))
+      .optional(),
+    /** BCP 47 tags; the first is used where there can be only one. */
+    languages: z
+      .array(z.string(languagesAllowed).regex(/^[a-z]{2,3}$/, languagesAllowed), languagesAllowed)
+      .min(1, languagesAllowed)
+      .default(["en"]),
+    /** Whether rounded counts are shown. */
+    counts: z.union([z.boolean(), z.stringbool()], countsAllowed).default(true),
+    /** What is never affected, in a sentence. */
+    not_affected: z.string(notAffectedAllowed).max(200, notAffectedAllowed).default(""),
+    /** Parts of the service under names that people know; `receiving` and `sending` are judged, others are yours to set. */
+    components: z
+      .preprocess(
+        (value) => (typeof value === "string" ? Object.fromEntries(value.split(",").map(pair)) : value),
+        z.record(
+          z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, componentsAllowed),
+          z.string(componentsAllowed).trim().min(1, componentsAllowed).max(60, componentsAllowed),
+          componentsAllowed,
+        ),
+      )
+      .default({ receiving: "Receiving mail", sending: "Sending mail" }),
+  }),
+  /** Our own addresses for mail from outside, looked at as a sender would. */
+  probe: section({
+    /** Addresses and names, each with a port unless it is 25; a name stands for all its addresses. */
+    addresses: z
+      .array(
+        z.string(addressesAllowed).refine((text) => parseTarget(text) !== undefined, addressesAllowed),
+        addressesAllowed,
+      )
+      .max(64, addressesAllowed)
+      .default([]),
+    /** Time between two looks at one address. */
+    interval: duration("1h").prefault("60s"),
+    /** A step (connect, greeting, EHLO, STARTTLS) that takes longer has failed. */
+    timeout: duration("5m").prefault("30s"),
+    /** Our name in EHLO. Without it: this machine's. */
+    name: z
+      .string(nameAllowed)
+      .regex(/^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*$/, nameAllowed)
+      .optional(),
+  }),
   /** For `mailtide lookout` alone: a spare MX that takes nothing and remembers who will come back. */
   lookout: section({
     /** Address and port for senders. */
@@ -131,7 +194,7 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings of which a variable may hold several, with commas between. */
-const lists = new Set(["logs", "lookout.domains"]);
+const lists = new Set(["logs", "lookout.domains", "public.languages", "probe.addresses"]);
 
 /** Variables that begin with MAILTIDE_ and are not settings. */
 const notSettings = new Set([

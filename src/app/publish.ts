@@ -1,7 +1,7 @@
 // Opens the web server with a corner for every publisher.
 
 import type { Report } from "../core/report.ts";
-import type { Published } from "../publishers/publisher.ts";
+import type { Published, PublisherSite } from "../publishers/publisher.ts";
 import { discoverPublishers } from "./discover.ts";
 import { version } from "./version.ts";
 import { listen, openWeb, parseListen, type WebOptions } from "./web.ts";
@@ -16,11 +16,15 @@ export interface Publishing {
 }
 
 /** Finds all publishers, opens them and listens. Throws `Fault("listen-failed")`. */
-export async function publishing(address: string, mta: string, zone: string, options: WebOptions): Promise<Publishing> {
+export async function publishing(
+  address: string,
+  site: Omit<PublisherSite, "web" | "version">,
+  options: WebOptions,
+): Promise<Publishing> {
   const web = await openWeb(options);
   const published: Published[] = [];
   const publishers = await discoverPublishers();
-  for (const publisher of publishers) published.push(await publisher.open({ web, version, mta, zone }));
+  for (const publisher of publishers) published.push(await publisher.open({ ...site, web, version }));
   const url = await listen(web, parseListen(address));
   return {
     url,

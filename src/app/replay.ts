@@ -5,20 +5,21 @@ import { Observation } from "../core/observation.ts";
 import { observe } from "../core/observe.ts";
 import type { Report } from "../core/report.ts";
 import type { Language } from "../core/status/languages/language.ts";
+import { defaultSite } from "../core/status/site.ts";
 import { type Duration, type Instant, instantText } from "../core/time.ts";
 import { RecordingFeed, recordedSchedule } from "./recording.ts";
 
 export interface ReplayOptions {
   readonly every: Duration;
   readonly zone: string;
-  readonly language: Language;
+  readonly languages: readonly Language[];
 }
 
 /** Plays a recording and answers the report of each step, the last one at the recording's end. */
 export async function* replay(folder: string, dialect: Dialect, options: ReplayOptions): AsyncGenerator<Report> {
   const known = new Observation(recordedSchedule(folder, dialect));
   const feed = new RecordingFeed(folder, dialect, known.instances);
-  const around = { demonstration: undefined, language: options.language, zone: options.zone };
+  const around = { demonstration: undefined, languages: options.languages, site: defaultSite, zone: options.zone };
   const start = Math.floor(feed.from / 1000) * 1000;
   const end = Math.ceil(feed.to / 1000) * 1000 + 1000;
   for (let at: Instant = start + options.every; ; at += options.every) {

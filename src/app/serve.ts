@@ -10,15 +10,17 @@ import { Fault } from "../core/fault.ts";
 import { Observation } from "../core/observation.ts";
 import type { Report } from "../core/report.ts";
 import type { HashKey } from "../core/retries/senders/keyed-hash.ts";
+import type { PublicSite } from "../core/status/site.ts";
 import { HOUR, SECOND } from "../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
 import { inWords } from "./complaint.ts";
 import type { Config } from "./config.ts";
 import { dialectNamed, openStore } from "./discover.ts";
-import { language } from "./languages.ts";
+import { languagesNamed } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
 import { type Heartbeat, live } from "./loop.ts";
+import { ProbingFeed, proberOf } from "./probing.ts";
 import { publishing } from "./publish.ts";
 import { changed, type Screen, showAddresses, showCatchingUp, showLine, showReport } from "./screen.ts";
 
@@ -78,13 +80,19 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       signal: stop.signal,
       warn: (text) => log.warn(text),
     });
+    const eyes = new ProbingFeed(feed, proberOf(config));
     const hindered = await feed.readSchedule(known);
     if (hindered !== undefined) {
       log.warn(
         `${inWords(hindered)} Until then mailtide goes on with the timers that it last knew, or ${dialect.title}'s own defaults.`,
       );
     }
-    const publish = await publishing(config.listen, dialect.name, zone, { administrators: config.administrators });
+    const languages = await languagesNamed(config.public.languages);
+    const publish = await publishing(
+      config.listen,
+      { mta: dialect.name, zone, languages },
+      { administrators: config.administrators },
+    );
     showAddresses(screen, publish);
     screen.write(
       `  Following ${logs.join(", ")}; state in ${config.state === "none" ? "memory only" : config.state}\n`,
@@ -93,8 +101,13 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     const complaints = new Map<string, number>();
     const heart: Heartbeat = {
       known,
-      feed,
-      around: { demonstration: undefined, language: await language(config.language), zone },
+      feed: eyes,
+      around: {
+        demonstration: undefined,
+        languages,
+        site: siteFor(config.public),
+        zone,
+      },
       tell(report) {
         publish.tell(report);
         if (feed.behind) {
@@ -144,6 +157,21 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
 function randomKey(): HashKey {
   const [a, b, c, d] = getRandomValues(new Uint32Array(4));
   return [a, b, c, d];
+}
+
+/** What the operator says about the service. */
+export function siteFor({ name, url, components, counts, not_affected }: Config["public"]): PublicSite {
+  return {
+    name,
+    url,
+    components: Object.entries(components).map(([id, title]) => ({
+      id,
+      name: title,
+      follows: id === "receiving" || id === "sending" ? id : undefined,
+    })),
+    counts,
+    notAffected: not_affected,
+  };
 }
 
 async function stateOf(config: Config): Promise<Store | undefined> {

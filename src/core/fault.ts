@@ -16,7 +16,8 @@ export type FaultCode =
   | "state-corrupt"
   | "recording-invalid"
   | "listen-failed"
-  | "dialect-unknown";
+  | "dialect-unknown"
+  | "language-unknown";
 
 /** Trouble with a code, a sentence that says what to do next, and what caused it. */
 export class Fault extends Error {

@@ -8,6 +8,7 @@ import { Ledger } from "./ledger/ledger.ts";
 import { Recorder } from "./ledger/record.ts";
 import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
 import { Surveyor } from "./ledger/survey.ts";
+import { EndpointWatch } from "./outages/endpoints.ts";
 import { OutageWatch } from "./outages/watch.ts";
 import type { QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
@@ -35,6 +36,8 @@ export class Observation {
   readonly #recorder: Recorder = new Recorder(this.ledger);
   readonly #surveyor: Surveyor = new Surveyor(this.ledger);
   readonly watch: OutageWatch = new OutageWatch();
+  /** Our own addresses, as a stranger finds them. */
+  readonly endpoints: EndpointWatch = new EndpointWatch();
   readonly senders: SenderMemory;
   readonly memory: ForecastMemory = new ForecastMemory();
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
@@ -56,6 +59,7 @@ export class Observation {
     const to = new Saving();
     this.ledger.save(to);
     this.watch.save(to);
+    this.endpoints.save(to);
     this.memory.save(to);
     this.senders.save(to);
     const { lines, phase, schedule, queue } = this;
@@ -73,6 +77,7 @@ export class Observation {
     const known = new Observation(rest.schedule, key);
     known.ledger.restore(from);
     known.watch.restore(from);
+    known.endpoints.restore(from);
     known.memory.restore(from);
     known.senders.restore(from);
     for (const name of rest.instances) known.instances.number(name);

@@ -11,6 +11,7 @@ import { planRetries } from "./retries/plan.ts";
 import { mailAtSenders } from "./retries/senders/at-senders.ts";
 import { describe } from "./status/describe.ts";
 import type { Language } from "./status/languages/language.ts";
+import type { PublicSite } from "./status/site.ts";
 import type { Instant } from "./time.ts";
 import { report } from "./views.ts";
 
@@ -18,7 +19,9 @@ import { report } from "./views.ts";
 export interface Circumstances {
   readonly observer: ObserverView;
   readonly demonstration: string | undefined;
-  readonly language: Language;
+  /** Every language that people are told in; the first is used where there can be only one. */
+  readonly languages: readonly Language[];
+  readonly site: PublicSite;
   /** IANA zone in which times are said. */
   readonly zone: string;
 }

@@ -4,8 +4,10 @@ import type { LineCounts } from "./events/batch.ts";
 import type { Forecast } from "./forecast/forecast.ts";
 import type { Reason } from "./ledger/reasons.ts";
 import type { Downtime } from "./outages/downtime.ts";
+import type { EndpointsView } from "./outages/endpoints.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
 import type { MailAtSenders } from "./retries/senders/at-senders.ts";
+import type { PublicDocument } from "./status/public/document.ts";
 import type { Status } from "./status/status.ts";
 import type { Duration, Instant } from "./time.ts";
 
@@ -226,9 +228,13 @@ export interface Report {
   readonly downtime: readonly Downtime[];
   readonly retries: RetryView;
   readonly senders?: SendersView | undefined;
+  /** Our own addresses as a stranger finds them; undefined: nobody looks at them. */
+  readonly endpoints: EndpointsView | undefined;
   readonly timeline: TimelineView;
   readonly forecast: Forecast;
   readonly status: Status;
+  /** What of all this the public may see; public channels are made from it alone, and have it in full. */
+  readonly public: PublicDocument;
 }
 
 /** Attempts by outcome, reason and class of reply; for the counter of the same name. */

@@ -18,6 +18,8 @@ import type {
 } from "./report.ts";
 import type { Plan } from "./retries/plan.ts";
 import type { MailAtSenders } from "./retries/senders/at-senders.ts";
+import { publicDocument } from "./status/public/build.ts";
+import type { PublicSite } from "./status/site.ts";
 import type { Status } from "./status/status.ts";
 import type { Duration, Instant } from "./time.ts";
 
@@ -52,7 +54,7 @@ interface Findings {
 /** The report of a moment. */
 export function report(
   known: Observation,
-  around: Pick<Report, "observer" | "demonstration">,
+  around: Pick<Report, "observer" | "demonstration"> & { readonly site: PublicSite; readonly zone: string },
   found: Findings,
 ): Report {
   const { ledger, schedule, senders } = known;
@@ -104,6 +106,7 @@ export function report(
     deliveryDelay: ledger.deliveryDelay.view(),
     stageDelay: ledger.stageDelay.map((stage) => stage.view()),
     downtime: found.downtimes,
+    endpoints: known.endpoints.view(now),
     retries: {
       schedule,
       nextAttempt: plan.nextAttempt,
@@ -131,6 +134,14 @@ export function report(
     },
     forecast: found.forecast,
     status: found.status,
+    public: publicDocument({
+      at: now,
+      demonstration: around.demonstration,
+      site: around.site,
+      zone: around.zone,
+      status: found.status,
+      timeline: { from: timeline.from, width: timeline.width, backlog: timeline.levels() },
+    }),
   };
 }
 

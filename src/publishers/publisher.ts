@@ -5,6 +5,7 @@
 
 import type { FastifyInstance } from "fastify";
 import type { Report } from "../core/report.ts";
+import type { Language } from "../core/status/languages/language.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -30,6 +31,8 @@ export interface PublisherSite {
   readonly mta: string;
   /** IANA zone of the times that people read; UTC if it is not given. */
   readonly zone?: string;
+  /** Languages of the public, the first of which is used where there can be only one; those of a report's `public` document. */
+  readonly languages: readonly Language[];
 }
 
 export interface Publisher {

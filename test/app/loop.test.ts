@@ -3,11 +3,12 @@
 import { expect, test } from "vitest";
 import postfix from "../../collectors/dialects/postfix/index.ts";
 import type { Feed } from "../../src/app/feed.ts";
-import { language } from "../../src/app/languages.ts";
+import { languagesNamed } from "../../src/app/languages.ts";
 import { beat, type Heartbeat, live } from "../../src/app/loop.ts";
 import { Fault } from "../../src/core/fault.ts";
 import { Observation } from "../../src/core/observation.ts";
 import type { Report } from "../../src/core/report.ts";
+import { defaultSite } from "../../src/core/status/site.ts";
 
 const clear: Feed = {
   async advance() {},
@@ -21,7 +22,7 @@ async function heartOf(feed: Feed): Promise<Heartbeat & { told: Report[]; compla
   return {
     known: new Observation(postfix.defaultSchedule),
     feed,
-    around: { demonstration: undefined, language: await language("en"), zone: "UTC" },
+    around: { demonstration: undefined, languages: await languagesNamed(["en"]), site: defaultSite, zone: "UTC" },
     tell: (report) => void told.push(report),
     complain: (error) => void complaints.push(error),
     told,

@@ -19,7 +19,7 @@ function promtool(...args: string[]) {
 
 test.skipIf(lacks !== undefined)(`promtool accepts the rules (${note})`, () => {
   const { status, said } = promtool("check", "rules", join(folder, "rules/mailtide-alerts.yml"));
-  expect(said).toContain("4 rules found");
+  expect(said).toContain("6 rules found");
   expect(status, said).toBe(0);
 });
 
@@ -45,6 +45,10 @@ test.skipIf(lacks !== undefined).each([
   ["quiet in maintenance: the backlog", `>= 20\n          ${inMaintenance} 1`, `>= 20\n          ${inMaintenance} 7`],
   ["quiet in maintenance: expiry", `)\n          ${inMaintenance} 1`, `)\n          ${inMaintenance} 7`],
   ["six hours", 'within="6h"', 'within="24h"'],
+  ["an address that does not serve", "mailtide_probe_up{demonstration", "mailtide_probe_uq{demonstration"],
+  ["a demonstration of addresses", 'mailtide_probe_up{demonstration=""}', "mailtide_probe_up"],
+  ["quiet in maintenance: addresses", `== 0\n          ${inMaintenance} 1`, `== 0\n          ${inMaintenance} 7`],
+  ["a certificate's last week", "7 * 86400", "6 * 86400"],
   ["one hour", 'within="1h"', 'within="24h"'],
 ] as const)(`the cases notice the loss of: %s (${note})`, (_what, from, to) => {
   expect(rules).toContain(from);

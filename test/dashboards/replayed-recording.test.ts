@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { checkQueries, summary } from "../../dashboards/check.ts";
 import { discoverDialects } from "../../src/app/discover.ts";
-import { language } from "../../src/app/languages.ts";
+import { languagesNamed } from "../../src/app/languages.ts";
 import { replay } from "../../src/app/replay.ts";
 import type { Report } from "../../src/core/report.ts";
 import { metricsText } from "../../src/publishers/prometheus/index.ts";
@@ -20,7 +20,7 @@ const reports: Report[] = [];
 beforeAll(async () => {
   const dialect = (await discoverDialects()).find(({ name }) => name === "postfix");
   if (dialect === undefined) throw new Error("no dialect for Postfix");
-  const options = { every: 15_000, zone: "UTC", language: await language("en") };
+  const options = { every: 15_000, zone: "UTC", languages: await languagesNamed(["en"]) };
   for await (const report of replay(folder, dialect, options)) reports.push(report);
 });
 

@@ -28,7 +28,7 @@ const gate = ["src/core/events/", "src/core/time.ts", "src/core/fault.ts"];
 
 /** Every room but those of the core; a file belongs to the longest name that its path starts with. */
 export const rooms: readonly Room[] = [
-  { room: "collectors/", imports: gate, types: ["src/core/retries/schedule.ts"] },
+  { room: "collectors/", imports: gate, types: ["src/core/retries/schedule.ts", "src/core/outages/endpoints.ts"] },
   { room: "src/store/", imports: ["src/core/"] },
   { room: "src/wire/", imports: ["src/core/"] },
   { room: "src/publishers/", imports: ["src/core/"], types: ["src/store/store.ts"] },
@@ -50,7 +50,10 @@ const onlookers: readonly string[] = ["test/", "bench/", "dashboards/"];
 export const packagePlaces: Readonly<Record<string, { readonly run: readonly string[]; readonly types?: string }>> = {
   "node:sqlite": { run: ["src/store/sqlite/", "test/store/sqlite/"] },
   ioredis: { run: ["src/store/redis/", "src/wire/redis/"] },
-  "smtp-server": { run: ["collectors/reports/", "collectors/lookout/", "test/sandbox/", "test/support/"] },
+  "smtp-server": {
+    run: ["collectors/reports/", "collectors/lookout/", "test/sandbox/", "test/support/", "test/collectors/probe/"],
+  },
+  "nodemailer/lib/smtp-connection": { run: ["collectors/probe/"] },
   mailparser: { run: ["collectors/reports/", "collectors/lookout/", "test/sandbox/"] },
   fastify: { run: ["src/app/", "test/"], types: "src/publishers/" },
   "prom-client": { run: ["src/publishers/prometheus/", "test/"] },

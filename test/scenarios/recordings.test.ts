@@ -42,7 +42,7 @@ function truthOf(folder: string): Truth | undefined {
 
 async function played(folder: string, every: number): Promise<Report[]> {
   const reports: Report[] = [];
-  for await (const report of replay(folder, postfix, { every: every * SECOND, zone: "UTC", language: english })) {
+  for await (const report of replay(folder, postfix, { every: every * SECOND, zone: "UTC", languages: [english] })) {
     reports.push(report);
   }
   return reports;

@@ -2,11 +2,12 @@
 
 import type { Dialect } from "../../collectors/dialect.ts";
 import postfix from "../../collectors/dialects/postfix/index.ts";
-import { language } from "../../src/app/languages.ts";
+import { languagesNamed } from "../../src/app/languages.ts";
 import { LiveFeed, type LiveOptions } from "../../src/app/live.ts";
 import { beat, type Heartbeat, remember } from "../../src/app/loop.ts";
 import { Observation } from "../../src/core/observation.ts";
 import type { Report } from "../../src/core/report.ts";
+import { defaultSite } from "../../src/core/status/site.ts";
 import type { Store } from "../../src/store/store.ts";
 
 export interface LiveHeart {
@@ -47,7 +48,7 @@ export async function liveHeart(
   const heart: Heartbeat = {
     known,
     feed,
-    around: { demonstration: undefined, language: await language("en"), zone: "UTC" },
+    around: { demonstration: undefined, languages: await languagesNamed(["en"]), site: defaultSite, zone: "UTC" },
     tell: (report) => void told.push(report),
     ...(store === undefined
       ? {}

@@ -3,6 +3,9 @@
 
 import type { DestinationView, HistogramView, Report } from "../../src/core/report.ts";
 import type { RetrySchedule } from "../../src/core/retries/schedule.ts";
+import { publicDocument } from "../../src/core/status/public/build.ts";
+import { defaultSite } from "../../src/core/status/site.ts";
+import type { Status } from "../../src/core/status/status.ts";
 import { HOUR, type Instant, MINUTE, SECOND } from "../../src/core/time.ts";
 
 /** When the outage of these reports began: a Thursday. */
@@ -21,6 +24,13 @@ const schedule: RetrySchedule = {
   contentFilter: "",
   source: "configured",
 };
+
+/** A report as the core hands it out: its words in one language, and what the public may see of it. */
+function told(report: Omit<Report, "status" | "public"> & { readonly status: Omit<Status, "said"> }): Report {
+  const { headline, notice } = report.status;
+  const status = { ...report.status, said: [{ language: "en", headline, notice }] };
+  return { ...report, status, public: publicDocument({ ...report, status, site: defaultSite, zone: "UTC" }) };
+}
 
 function delays(first: number): HistogramView {
   const bounds = [1, 10, 60, 300, 900, 3600, 14_400, 43_200, 86_400, 432_000];
@@ -97,7 +107,7 @@ export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Part
   const state = down ? "growing" : delayed === 0 ? "clear" : waiting === 0 ? "stalled" : "draining";
   const likely = Math.max(at, cleared);
   const lines = { read: accepted * 6, foreign: 310, unsupported: 2, malformed: 1 };
-  return {
+  return told({
     at,
     demonstration: undefined,
     instances: ["mx1/postfix"],
@@ -245,6 +255,30 @@ export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Part
         failures: 150,
       },
     ],
+    endpoints: {
+      endpoints: [
+        {
+          endpoint: "192.0.2.25:25",
+          state: "serves",
+          since: outageStart - HOUR,
+          last: {
+            endpoint: "192.0.2.25:25",
+            at,
+            took: 120,
+            stage: "served",
+            ours: false,
+            code: 0,
+            words: "",
+            certificateEnds: outageStart + 900 * HOUR,
+          },
+        },
+      ],
+      of: 1,
+      failing: 0,
+      unknown: 0,
+      allFail: false,
+      suspected: false,
+    },
     retries: {
       schedule,
       nextAttempt: delayed > 0 ? at + 90 * SECOND : undefined,
@@ -297,7 +331,7 @@ export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Part
       sentence: `${delayed} messages wait; gone.test has taken nothing since 14:00.`,
     },
     ...over,
-  };
+  });
 }
 
 /** mailtide has just started on an idle server: all is known, and all is nought. */
@@ -306,7 +340,7 @@ export function emptyReport(at: Instant = outageStart): Report {
   const none = { messages: 0, recipients: 0, bytes: 0, oldestArrival: undefined };
   const lines = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
   const full = outageReport(at - HOUR);
-  return {
+  return told({
     ...full,
     at,
     queue: {
@@ -369,13 +403,13 @@ export function emptyReport(at: Instant = outageStart): Report {
       notice: "No mail is late.",
       sentence: "The queue is empty.",
     },
-  };
+  });
 }
 
 /** Nothing could be seen: no log, no listing, no instance. */
 export function blindReport(at: Instant = outageStart): Report {
   const empty = emptyReport(at);
-  return {
+  return told({
     ...empty,
     instances: [],
     queue: undefined,
@@ -405,7 +439,7 @@ export function blindReport(at: Instant = outageStart): Report {
       headline: "We cannot see whether email works.",
       notice: "We cannot say yet.",
     },
-  };
+  });
 }
 
 /** The whole outage, a report every half minute: before, during, draining, and after it. */

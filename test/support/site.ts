@@ -3,6 +3,7 @@
 import type { FastifyInstance } from "fastify";
 import { openWeb, type WebOptions } from "../../src/app/web.ts";
 import type { Report } from "../../src/core/report.ts";
+import english from "../../src/core/status/languages/en/index.ts";
 import type { Publisher } from "../../src/publishers/publisher.ts";
 
 export interface Site {
@@ -16,7 +17,9 @@ export async function openSite(
   administrators: WebOptions["administrators"] = "this-machine",
 ): Promise<Site> {
   const web = await openWeb({ administrators });
-  const opened = await Promise.all(publishers.map((one) => one.open({ web, version: "0.1.0", mta: "postfix" })));
+  const opened = await Promise.all(
+    publishers.map((one) => one.open({ web, version: "0.1.0", mta: "postfix", languages: [english] })),
+  );
   return {
     web,
     publish(report) {

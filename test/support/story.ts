@@ -11,6 +11,7 @@ import { type Circumstances, observe } from "../../src/core/observe.ts";
 import type { ObserverView, Report } from "../../src/core/report.ts";
 import type { AgeSchedule } from "../../src/core/retries/schedule.ts";
 import english from "../../src/core/status/languages/en/index.ts";
+import { defaultSite } from "../../src/core/status/site.ts";
 import { DAY, type Instant } from "../../src/core/time.ts";
 
 const firstDay = Date.UTC(2026, 10, 22);
@@ -58,7 +59,13 @@ export interface ListedMessage {
 
 export const seeing: ObserverView = { blind: false, why: "", lastSeen: undefined, sources: [] };
 
-export const around: Circumstances = { observer: seeing, demonstration: undefined, language: english, zone: "UTC" };
+export const around: Circumstances = {
+  observer: seeing,
+  demonstration: undefined,
+  languages: [english],
+  site: defaultSite,
+  zone: "UTC",
+};
 
 export class Story {
   known: Observation;

@@ -4,10 +4,11 @@ import { fileURLToPath } from "node:url";
 import type { Dialect } from "../../../collectors/dialect.ts";
 import { Observation } from "../../core/observation.ts";
 import type { ObserverView, Report } from "../../core/report.ts";
+import { defaultSite } from "../../core/status/site.ts";
 import { type Duration, type Instant, MINUTE, SECOND } from "../../core/time.ts";
 import { now, stopOnSignals } from "../clock.ts";
 import type { Feed } from "../feed.ts";
-import { language } from "../languages.ts";
+import { languagesNamed } from "../languages.ts";
 import { beat, type Heartbeat } from "../loop.ts";
 import { publishing } from "../publish.ts";
 import { RecordingFeed, recordedSchedule } from "../recording.ts";
@@ -61,10 +62,18 @@ class Playing implements Feed {
 /** Serves the demonstration until stopped. */
 export async function demonstrate(dialect: Dialect, options: DemonstrationOptions, screen: Screen): Promise<void> {
   const stop = stopOnSignals();
-  const around = { demonstration: words, language: await language("en"), zone: options.zone };
-  const publish = await publishing(options.listen, dialect.name, options.zone, {
-    administrators: options.everyone ? "everyone" : "this-machine",
-  });
+  const languages = await languagesNamed(["en"]);
+  const around = {
+    demonstration: words,
+    languages,
+    site: defaultSite,
+    zone: options.zone,
+  };
+  const publish = await publishing(
+    options.listen,
+    { mta: dialect.name, zone: options.zone, languages },
+    { administrators: options.everyone ? "everyone" : "this-machine" },
+  );
   let playing = new Playing(dialect, now(), beginning);
   let shown: Report | undefined;
   const heart = (tell: Heartbeat["tell"]): Heartbeat => ({

@@ -8,6 +8,7 @@ import { Observation } from "../../core/observation.ts";
 import { observe } from "../../core/observe.ts";
 import type { RetrySchedule } from "../../core/retries/schedule.ts";
 import type { Language } from "../../core/status/languages/language.ts";
+import { defaultSite } from "../../core/status/site.ts";
 import { type Instant, SECOND } from "../../core/time.ts";
 import { now as present } from "../clock.ts";
 import { harmlessJson } from "../read.ts";
@@ -26,7 +27,7 @@ export interface PostMortemOptions {
   readonly json: boolean;
   /** IANA zone of stamps that carry none, and of the times in the text. */
   readonly zone: string;
-  readonly language: Language;
+  readonly languages: readonly Language[];
   /** A file with what the MTA's configuration command printed, for the retry schedule. */
   readonly postconf?: string;
   readonly stdout: (text: string) => void;
@@ -94,7 +95,7 @@ export async function lookBack(files: readonly string[], options: PostMortemOpti
     );
   }
   const observer = { blind: false, why: "", lastSeen: findings.to, sources: [] };
-  const around = { demonstration: undefined, observer, language: options.language, zone };
+  const around = { demonstration: undefined, observer, languages: options.languages, site: defaultSite, zone };
   const report = observe(known, around, Math.max(findings.to, known.ledger.now));
   return postMortemJson({ dialect, known, report, findings, merge });
 }

@@ -21,7 +21,7 @@ export interface StatusInput {
   readonly mail: MailAtSenders | undefined;
   readonly forecast: Forecast;
   readonly observer: { readonly blind: boolean; readonly why: string };
-  readonly language: Language;
+  readonly languages: readonly Language[];
   readonly zone: string;
   readonly before: PhaseMemory;
   readonly now: Instant;
@@ -32,7 +32,8 @@ const fewMessages = 5;
 
 /** The status of this moment, and what to remember for the next. */
 export function describe(input: StatusInput): { status: Status; phase: PhaseMemory } {
-  const { forecast, plan, downtimes, now, zone, language, ledger } = input;
+  const { forecast, plan, downtimes, now, zone, languages, ledger } = input;
+  const [language] = languages;
   const blind = input.observer.blind;
   let unreachable = 0;
   const failing = new Set<string>();
@@ -83,6 +84,7 @@ export function describe(input: StatusInput): { status: Status; phase: PhaseMemo
           : expected,
       headline: language.headline(facts),
       notice: language.notice(facts),
+      said: languages.map((one) => ({ language: one.tag, headline: one.headline(facts), notice: one.notice(facts) })),
       sentence: language.sentence({
         now,
         zone,

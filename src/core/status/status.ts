@@ -30,6 +30,8 @@ export interface Status {
   readonly headline: string;
   /** Whole sentences for everybody, a paragraph a line: what it means, what to do, when more is said. */
   readonly notice: string;
+  /** Headline and notice in every language of the operator, the first included. */
+  readonly said: readonly { readonly language: string; readonly headline: string; readonly notice: string }[];
   /** One sentence for the administrator, with names and numbers. */
   readonly sentence: string;
 }

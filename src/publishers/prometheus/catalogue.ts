@@ -95,6 +95,13 @@ export const catalogue = {
   mailtide_outage_start_timestamp_seconds: gauge("When the oldest outage of this scope began; absent without one.", [
     "scope",
   ]),
+  mailtide_probe_up: gauge("Whether one of our own addresses would serve a sender; absent if unknown.", ["endpoint"]),
+  mailtide_probe_duration_seconds: gauge("How long the last look at the address took.", ["endpoint"]),
+  mailtide_probe_last_timestamp_seconds: gauge("When the address was last judged.", ["endpoint"]),
+  mailtide_probe_certificate_expiry_timestamp_seconds: gauge(
+    "When the certificate that the address shows ends; absent without STARTTLS.",
+    ["endpoint"],
+  ),
   mailtide_sender_window_deadline_timestamp_seconds: gauge(
     "When senders that wait so long begin to give up on the present outage of our server; absent without one.",
     ["window"],

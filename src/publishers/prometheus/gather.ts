@@ -43,6 +43,7 @@ export function gather(report: Report, destinations: Budgeted, version: string):
   };
   putObserver(report, version, put);
   putCounters(report, put);
+  putEndpoints(report, put);
   if (report.observer.blind) {
     putState("unknown", put);
     return samples;
@@ -80,6 +81,19 @@ function putObserver(report: Report, version: string, put: Put): void {
     if (kind !== "log") continue;
     put("mailtide_log_rotations_total", { source }, rotations);
     put("mailtide_log_gap_bytes_total", { source }, gapBytes);
+  }
+}
+
+// Looked at by ourselves: known also while the log or the queue cannot be seen.
+function putEndpoints({ endpoints }: Report, put: Put): void {
+  for (const { endpoint, state, last } of endpoints?.endpoints ?? []) {
+    if (state !== "unknown") put("mailtide_probe_up", { endpoint }, flag(state === "serves"));
+    if (last === undefined) continue;
+    put("mailtide_probe_duration_seconds", { endpoint }, last.took / 1000);
+    put("mailtide_probe_last_timestamp_seconds", { endpoint }, seconds(last.at));
+    if (known(last.certificateEnds)) {
+      put("mailtide_probe_certificate_expiry_timestamp_seconds", { endpoint }, seconds(last.certificateEnds));
+    }
   }
 }
 

@@ -50,6 +50,7 @@ export function toReportJson(report: Report): ReportJson {
       from: required(downtime.from),
       to: instantText(downtime.to),
     })),
+    endpoints: report.endpoints === undefined ? null : endpointsJson(report.endpoints),
     retries: {
       ...retries,
       nextAttempt: instantText(retries.nextAttempt),
@@ -81,6 +82,7 @@ export function toReportJson(report: Report): ReportJson {
     },
     status: {
       ...status,
+      said: [...status.said],
       since: instantText(status.since),
       expected:
         status.expected === undefined
@@ -90,6 +92,28 @@ export function toReportJson(report: Report): ReportJson {
               latest: new Date(status.expected.latest).toISOString(),
             },
     },
+  };
+}
+
+function endpointsJson({ endpoints, ...rest }: NonNullable<Report["endpoints"]>): ReportJson["endpoints"] {
+  return {
+    ...rest,
+    endpoints: endpoints.map(({ endpoint, state, since, last }) => ({
+      endpoint,
+      state,
+      since: instantText(since),
+      last:
+        last === undefined
+          ? null
+          : {
+              at: required(last.at),
+              took: last.took / 1000,
+              stage: last.stage,
+              code: last.code,
+              words: last.words,
+              certificateEnds: instantText(last.certificateEnds),
+            },
+    })),
   };
 }
 

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { clearLimits, clearStates } from "../../core/forecast/forecast.ts";
 import { reasonNames } from "../../core/ledger/reasons.ts";
+import { probeStages } from "../../core/outages/endpoints.ts";
 import { patienceMarks } from "../../core/retries/senders/at-senders.ts";
 import { phases } from "../../core/status/status.ts";
 
@@ -216,6 +217,31 @@ const observer = z.strictObject({
   ),
 });
 
+const endpoints = z.strictObject({
+  endpoints: z.array(
+    z.strictObject({
+      endpoint: z.string().describe("address and port"),
+      state: z.enum(["serves", "fails", "unknown"]),
+      since: perhaps,
+      last: z
+        .strictObject({
+          at: instant,
+          took: z.number().describe("seconds"),
+          stage: z.enum(probeStages).describe("how far it got; served: all the way"),
+          code: count.describe("the reply's code; 0 if there was none"),
+          words: z.string(),
+          certificateEnds: perhaps,
+        })
+        .nullable(),
+    }),
+  ),
+  of: count,
+  failing: count,
+  unknown: count,
+  allFail: z.boolean(),
+  suspected: z.boolean(),
+});
+
 const status = z.strictObject({
   phase: z.enum(phases),
   level: z.enum(["operational", "delayed", "partial-outage", "major-outage", "maintenance", "unknown"]),
@@ -227,6 +253,9 @@ const status = z.strictObject({
     .describe("the range as it is said to everybody, rounded outwards; null as long as we cannot say"),
   headline: z.string(),
   notice: z.string(),
+  said: z
+    .array(z.strictObject({ language: z.string(), headline: z.string(), notice: z.string() }))
+    .describe("headline and notice in every language of the operator"),
   sentence: z.string(),
 });
 
@@ -248,6 +277,7 @@ export const reportSchema = z
     deliveryDelay: histogram,
     stageDelay: z.array(histogram),
     downtime: z.array(downtime),
+    endpoints: endpoints.nullable().describe("our own addresses as a stranger finds them; null: nobody looks"),
     retries,
     senders: senders.optional(),
     timeline,

@@ -22,7 +22,7 @@ function sentence(act: () => unknown): string {
 
 const sentences: Readonly<Record<string, string>> = {
   "invalid-misspelt-key":
-    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, language, lookout',
+    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, public, probe, lookout',
   "invalid-misspelt-key-below":
     'invalid-misspelt-key-below.yml, line 3: there is no setting "queue.time_out"; allowed here are interval, timeout',
   "invalid-no-unit":
@@ -44,7 +44,8 @@ const sentences: Readonly<Record<string, string>> = {
   "invalid-listen":
     'invalid-listen.yml, line 1: "listen" is not right; allowed is a host and a port, such as 127.0.0.1:9786 or [::1]:9786',
   "invalid-who": 'invalid-who.yml, line 1: "administrators" is not right; allowed is this-machine or everyone',
-  "invalid-language": 'invalid-language.yml, line 1: "language" is not right; allowed is en',
+  "invalid-language":
+    'invalid-language.yml, line 2: "public.languages.0" is not right; allowed is a list of languages, such as [en, de]',
   "invalid-section":
     'invalid-section.yml, line 2: "queue" is not right; allowed is a list of settings below it: interval, timeout',
   "invalid-empty-value": 'invalid-empty-value.yml, line 1: "mta" has no value; give it one, or take the key out',
@@ -81,7 +82,20 @@ const everything: Config = {
   state: "/srv/mailtide/state.sqlite",
   listen: "9790",
   administrators: "everyone",
-  language: "en",
+  public: {
+    name: "Mail of Example",
+    url: "https://status.example.org",
+    languages: ["de", "en"],
+    counts: false,
+    not_affected: "Websites are not affected.",
+    components: { receiving: "Mail for you", webmail: "Webmail" },
+  },
+  probe: {
+    addresses: ["192.0.2.1", "[2001:db8::1]:2525", "mx.example.org"],
+    interval: 30_000,
+    timeout: 10_000,
+    name: "watch.example.org",
+  },
   lookout: {
     smtp: "192.0.2.7:25",
     name: "spare.example.org",
@@ -103,7 +117,14 @@ const defaults: Config = {
   state: "/var/lib/mailtide/state.sqlite",
   listen: "127.0.0.1:9786",
   administrators: "this-machine",
-  language: "en",
+  public: {
+    name: "Email",
+    languages: ["en"],
+    counts: true,
+    not_affected: "",
+    components: { receiving: "Receiving mail", sending: "Sending mail" },
+  },
+  probe: { addresses: [], interval: 60_000, timeout: 30_000 },
   lookout: {
     smtp: "0.0.0.0:25",
     folder: "/var/lib/mailtide/lookout",
@@ -133,7 +154,16 @@ describe("the environment", () => {
     MAILTIDE_STATE: "none",
     MAILTIDE_LISTEN: "[::1]:9791",
     MAILTIDE_ADMINISTRATORS: "this-machine",
-    MAILTIDE_LANGUAGE: "en",
+    MAILTIDE_PUBLIC_NAME: "Mail of Example",
+    MAILTIDE_PUBLIC_URL: "https://status.example.org/",
+    MAILTIDE_PUBLIC_LANGUAGES: "de, en",
+    MAILTIDE_PUBLIC_COUNTS: "false",
+    MAILTIDE_PUBLIC_NOT_AFFECTED: "Websites are not affected.",
+    MAILTIDE_PUBLIC_COMPONENTS: "receiving=Mail for you, webmail=Webmail",
+    MAILTIDE_PROBE_ADDRESSES: "192.0.2.1, [2001:db8::1]:2525, mx.example.org",
+    MAILTIDE_PROBE_INTERVAL: "30s",
+    MAILTIDE_PROBE_TIMEOUT: "10s",
+    MAILTIDE_PROBE_NAME: "watch.example.org",
     MAILTIDE_LOOKOUT_SMTP: "192.0.2.7:25",
     MAILTIDE_LOOKOUT_NAME: "spare.example.org",
     MAILTIDE_LOOKOUT_FOLDER: "/srv/mailtide/lookout",
@@ -154,7 +184,8 @@ describe("the environment", () => {
     state: "none",
     listen: "[::1]:9791",
     administrators: "this-machine",
-    language: "en",
+    public: everything.public,
+    probe: everything.probe,
     lookout: everything.lookout,
   };
 

@@ -9,7 +9,7 @@ const quiet: PostMortemOptions = {
   dialect: postfix,
   json: true,
   zone: "UTC",
-  language: english,
+  languages: [english],
   stdout: () => {},
   stderr: () => {},
   progress: false,

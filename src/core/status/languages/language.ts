@@ -28,6 +28,40 @@ export interface NoticeFacts {
   /** Recipients given up since the trouble began. */
   readonly givenUp: number;
   readonly senders?: SenderFacts | undefined;
+  /** When email came back, in `draining`, `relapse` and `resolved`. */
+  readonly back?: Instant | undefined;
+  /** In a relapse: when it stopped again. */
+  readonly stoppedAgain?: Instant | undefined;
+  /** When more is said at the latest, even without news. */
+  readonly nextBy?: Instant | undefined;
+  /** A promise of news has passed without news: `nextBy` of the update before. */
+  readonly brokenPromise?: Instant | undefined;
+  /** Of our own addresses for incoming mail, how many do not answer; only while some do. */
+  readonly lines?: { readonly failing: number; readonly of: number } | undefined;
+  /** Which directions fail; a direction that is not named is not known to fail. */
+  readonly failing?: { readonly receiving: boolean; readonly sending: boolean } | undefined;
+  /** Planned work that is announced, under way, or overran. */
+  readonly window?: WindowFacts | undefined;
+  /** Mail that arrived in these stretches is gone. */
+  readonly holes?: readonly { readonly from: Instant; readonly to: Instant }[] | undefined;
+  /** How much late mail has come in, after it is over; undefined if unknown or not to be told. */
+  readonly arrivedLate?: number | undefined;
+  /** What is not affected, in the operator's words; empty for nothing. */
+  readonly notAffected?: string | undefined;
+  /** Late mail is limited by what our own server can do: then people are asked not to load it. */
+  readonly sparing?: boolean | undefined;
+}
+
+/** Planned work in a notice. */
+export interface WindowFacts {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** It has begun. */
+  readonly started: boolean;
+  /** It takes longer than announced. */
+  readonly overrun: boolean;
+  /** The operator's words; may be empty. */
+  readonly text: string;
 }
 
 /** Mail that waits at other people's servers because ours was away. */
@@ -63,6 +97,7 @@ export interface Language {
   /** BCP 47 tag. */
   readonly tag: string;
   headline(facts: NoticeFacts): string;
+  /** Whole sentences, a paragraph a line: what it means, what to do, when more is said. */
   notice(facts: NoticeFacts): string;
   sentence(facts: SentenceFacts): string;
 }
