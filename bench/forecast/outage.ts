@@ -2,7 +2,8 @@
 
 import type { DestinationTick, SeenQueue, SeenTimers, SeenUsual, Tick } from "../../src/core/forecast/seen.ts";
 import { FILTER, HOST, INBOUND, type Scenario } from "./scenario.ts";
-import { type Change, createWorld, type World } from "./world.ts";
+import type { Change } from "./turnings.ts";
+import { createWorld, type World } from "./world.ts";
 
 /** Moments of the simulation are seconds; those of mailtide are milliseconds since 1970. A Monday. */
 const epoch = Date.UTC(2026, 0, 5);

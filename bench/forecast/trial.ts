@@ -4,7 +4,8 @@ import type { Estimate, Estimator, Quantiles, SeenTimers, SeenUsual } from "../.
 import { askBaselines, type BaselineName } from "./baselines.ts";
 import { findTruth, instantOf, listingOf, secondOf, type Truth, tickOf, timersOf, usualOf } from "./outage.ts";
 import { drawScenario, type Extra, type Law, type Scenario } from "./scenario.ts";
-import { type Change, createWorld } from "./world.ts";
+import type { Change } from "./turnings.ts";
+import { createWorld } from "./world.ts";
 
 export const targets = ["queue", "half", "ninety", "ninetyNine"] as const;
 export type Target = (typeof targets)[number];
