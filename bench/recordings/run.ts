@@ -57,7 +57,11 @@ for (const folder of folders) {
       process.stderr.write(`left out: ${name} was logged by ${kindOf(folder)}, which no dialect reads\n`);
     } else {
       const said: Said[] = [];
-      for await (const report of replay(folder, dialect, { every: every * SECOND, zone: "UTC", languages: [english] })) {
+      for await (const report of replay(folder, dialect, {
+        every: every * SECOND,
+        zone: "UTC",
+        languages: [english],
+      })) {
         said.push(saidIn(report));
       }
       played.push({ name, said, truth, judgement: judge(said, truth) });

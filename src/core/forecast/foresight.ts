@@ -31,6 +31,10 @@ const mostPlaces = 512;
 const mostInTick = 64;
 /** The forecast of the first moment after a recovery is still of what is being tried; by this one it will be judged. */
 const judgedAfter = 5;
+const judgedFrom = 40;
+/** Each tick is worth an estimate for so many units after something has changed; later on each fifth, then each fifteenth. */
+const often = 30;
+const seldom = 12 * 60;
 const clearFor = 15;
 const clearWithin = 2;
 
@@ -44,11 +48,18 @@ export interface Look {
   readonly now: Instant;
 }
 
+/** What was said, to be judged when the trouble is over. */
+interface Saying {
+  readonly at: Instant;
+  readonly queue: readonly [Instant, Instant];
+  readonly ninetyNine: readonly [Instant, Instant];
+}
+
 /** How a trouble is going to be judged when it is over. */
 interface Judging {
   /** Rows that had come before the end, when it was seen. */
   readonly delayed: number;
-  readonly said: { readonly queue: readonly [Instant, Instant]; readonly ninetyNine: readonly [Instant, Instant] };
+  readonly said: readonly Saying[];
   /** When but one in a hundred of them was gone; `NaN` before. */
   readonly ninetyNine: Instant;
 }
@@ -67,6 +78,7 @@ interface SavedForesight {
   readonly outlook: Outlook | undefined;
   readonly published: Published | undefined;
   readonly dead: readonly number[];
+  readonly estimatedFor: number;
   readonly clearSince: Instant;
 }
 
@@ -93,6 +105,8 @@ export class Foresight {
   #estimator: Estimator | undefined;
   #outlook: Outlook | undefined;
   #published: Published | undefined;
+  /** Ends that the last estimate knew of. */
+  #estimatedFor = -1;
   /** Numbers of the destinations that refuse everything. */
   #deadNow: ReadonlySet<number> = new Set();
   #clearSince: Instant = Number.NaN;
@@ -208,6 +222,7 @@ export class Foresight {
       active: waiting.active,
       dead: this.#outlook?.stuck.reduce((sum, { messages }) => sum + messages, 0) ?? 0,
       delayed: this.#delayedBefore(this.#trouble?.ends.at(-1)?.at, this.#deadNow),
+      atSenders: this.#outlook?.atSenders ?? 0,
       waitingFor: (destination) => rows.get(destination) ?? 0,
       lastDelivery: look.watch.lastDelivery(-1),
     };
@@ -248,7 +263,16 @@ export class Foresight {
       }
     }
     this.attempts.clear();
-    if (this.#trouble !== undefined) this.#estimate(look, this.#trouble);
+    if (this.#trouble !== undefined && this.#isDue(now, this.#trouble)) this.#estimate(look, this.#trouble);
+  }
+
+  /** Whether it is time for an estimate: what has lasted for long changes slowly. */
+  #isDue(now: Instant, trouble: Trouble): boolean {
+    const last = this.#outlook?.at;
+    if (last === undefined || this.#estimatedFor !== trouble.ends.length) return true;
+    const units = (now - (trouble.ends.at(-1)?.seen ?? trouble.began)) / this.#unit;
+    const every = units < often ? 1 : units < seldom ? 5 : 15;
+    return now - last >= (every - 0.5) * this.#unit;
   }
 
   /** The counts of the unit that has passed, in the estimator's time. */
@@ -401,6 +425,7 @@ export class Foresight {
     const usual = this.#usual;
     if (usual === undefined) return;
     const unit = this.#unit;
+    this.#estimatedFor = trouble.ends.length;
     const estimator = this.#made(look, trouble, usual);
     const estimate = estimator.estimate(this.#queue(), stretched(look.now, unit));
     this.#published = publish(estimate, this.#published);
@@ -435,38 +460,43 @@ export class Foresight {
     return rows;
   }
 
-  /** Notes what was said soon after the end, and when what the trouble delayed was through. */
+  /** Notes what is said, more and more seldom, and when what the trouble delayed was through. */
   #judge(now: Instant, trouble: Trouble, estimate: Estimate): void {
     const end = trouble.ends.at(-1);
     if (end === undefined || now - end.at < judgedAfter * this.#unit) return;
     const left = this.#delayedBefore(end.at, this.#deadNow);
-    if (this.#judging === undefined) {
-      const range = (of: "queue" | "ninetyNine"): [Instant, Instant] => [
-        unstretched(estimate[of][1], this.#unit),
-        unstretched(estimate[of][5], this.#unit),
-      ];
-      this.#judging = {
-        delayed: left,
-        said: { queue: range("queue"), ninetyNine: range("ninetyNine") },
-        ninetyNine: Number.NaN,
-      };
-    } else if (
-      Number.isNaN(this.#judging.ninetyNine) &&
-      left <= this.#judging.delayed / 100 &&
-      estimate.atSenders < 1
-    ) {
-      this.#judging = { ...this.#judging, ninetyNine: now };
-    }
+    const before = this.#judging ?? { delayed: left, said: [], ninetyNine: Number.NaN };
+    const last = before.said.at(-1);
+    const range = (of: "queue" | "ninetyNine"): [Instant, Instant] => [
+      unstretched(estimate[of][1], this.#unit),
+      unstretched(estimate[of][5], this.#unit),
+    ];
+    const due = last === undefined || now - end.at >= 2 * (last.at - end.at);
+    const through = left <= before.delayed / 100 && estimate.atSenders < 1;
+    this.#judging = {
+      ...before,
+      said: due ? [...before.said, { at: now, queue: range("queue"), ninetyNine: range("ninetyNine") }] : before.said,
+      ninetyNine: Number.isNaN(before.ninetyNine) && through ? now : before.ninetyNine,
+    };
   }
 
   /** The trouble is over: what was said of it is held against what came. */
   #close(trouble: Trouble): void {
     const end = trouble.ends.at(-1);
     // Of a handful of messages nobody learns how sure a range is.
-    if (this.#judging !== undefined && end !== undefined && this.#judging.delayed >= 40) {
-      const { said, ninetyNine } = this.#judging;
-      const came = { queue: trouble.calmSince, ninetyNine };
-      this.habits.learnTrouble({ began: trouble.began, ended: end.at, said, came });
+    if (this.#judging !== undefined && end !== undefined && this.#judging.delayed >= judgedFrom) {
+      const came = { queue: trouble.calmSince, ninetyNine: this.#judging.ninetyNine };
+      const told = this.#judging.said.flatMap(({ at, ...said }) =>
+        (["queue", "ninetyNine"] as const)
+          .filter((target) => came[target] > at)
+          .map((target) => ({
+            target,
+            earliest: said[target][0] - at,
+            latest: said[target][1] - at,
+            came: came[target] - at,
+          })),
+      );
+      this.habits.learnTrouble({ began: trouble.began, ended: end.at, told });
     }
     this.#forget();
     forgetQuiet(this.#ticks);
@@ -502,6 +532,7 @@ export class Foresight {
       outlook: this.#outlook,
       published: this.#published,
       dead: [...this.#deadNow],
+      estimatedFor: this.#estimatedFor,
       clearSince: this.#clearSince,
     } satisfies SavedForesight);
   }
@@ -529,6 +560,7 @@ export class Foresight {
     this.#outlook = rest.outlook;
     this.#published = rest.published;
     this.#deadNow = new Set(rest.dead);
+    this.#estimatedFor = rest.estimatedFor;
     this.#clearSince = rest.clearSince;
   }
 }

@@ -4,7 +4,8 @@
 
 import type { Saved, Saving } from "../ledger/saved.ts";
 import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from "../time.ts";
-import { adapt, type Ends, type Target } from "./estimator/calibrate.ts";
+import type { Target } from "./estimator/calibrate.ts";
+import { type Ends, endsAfter, type Told } from "./estimator/ends.ts";
 import type { SeenUsual } from "./seen.ts";
 
 const hoursOfWeek = 168;
@@ -18,12 +19,11 @@ const latelyFades: Duration = 2 * HOUR;
 const lent: Duration = HOUR / 2;
 const troublesKept = 50;
 
-/** One trouble that is over: what was said soon after it ended, 8 times out of 10, and what came. */
+/** One trouble that is over: what was said in it, as remaining times, and what came. */
 export interface PastTrouble {
   readonly began: Instant;
   readonly ended: Instant;
-  readonly said: Readonly<Record<"queue" | "ninetyNine", readonly [Instant, Instant]>>;
-  readonly came: Readonly<Record<"queue" | "ninetyNine", Instant>>;
+  readonly told: readonly Told[];
 }
 
 interface SavedHabits {
@@ -31,7 +31,6 @@ interface SavedHabits {
   readonly lately: readonly [number, number];
   readonly outside: readonly [number, number];
   readonly past: readonly PastTrouble[];
-  readonly ends: Partial<Record<Target, Ends>>;
 }
 
 function hourOf(at: Instant): number {
@@ -49,7 +48,6 @@ export class Habits {
   #lately: [number, number] = [0, 0];
   #outside: [number, number] = [0, 0];
   readonly #past: PastTrouble[] = [];
-  #ends: Partial<Record<Target, Ends>> = {};
 
   /** A quiet stretch: what came in it, of that from outside, and what waited at its end. */
   learn(at: Instant, span: Duration, came: number, outside: number, depth: number, deferred: number): void {
@@ -116,24 +114,17 @@ export class Habits {
 
   /** What real troubles taught about the two ends of each range. */
   get ends(): Partial<Record<Target, Ends>> {
-    return this.#ends;
+    return endsAfter(this.#past.map(({ told }) => told));
   }
 
   get past(): readonly PastTrouble[] {
     return this.#past;
   }
 
-  /** A trouble is over: the ends of the ranges move by what came. */
+  /** A trouble is over: later ranges learn from what was said in it. */
   learnTrouble(trouble: PastTrouble): void {
     this.#past.push(trouble);
     if (this.#past.length > troublesKept) this.#past.shift();
-    for (const target of ["queue", "ninetyNine"] as const) {
-      const [low, high] = trouble.said[target];
-      const came = trouble.came[target];
-      if (Number.isNaN(came) || Number.isNaN(low) || Number.isNaN(high)) continue;
-      const before = this.#ends[target] ?? { low: 0.1, high: 0.9 };
-      this.#ends = { ...this.#ends, [target]: adapt(before, came < low, came > high) };
-    }
   }
 
   save(to: Saving): void {
@@ -146,7 +137,6 @@ export class Habits {
       lately: this.#lately,
       outside: this.#outside,
       past: this.#past,
-      ends: this.#ends,
     } satisfies SavedHabits);
   }
 
@@ -161,6 +151,5 @@ export class Habits {
     this.#lately = [...rest.lately];
     this.#outside = [...rest.outside];
     this.#past.push(...rest.past);
-    this.#ends = rest.ends;
   }
 }

@@ -4,13 +4,15 @@
 // trouble that ends. What it holds back comes into the books again when it returns.
 
 import type { Downtime } from "../outages/downtime.ts";
-import { type Duration, HOUR, type Instant } from "../time.ts";
+import { DAY, type Duration, HOUR, type Instant } from "../time.ts";
 
 /** Mail at places that are down, so much of it, is a trouble. */
 const noticeable = 10;
 /** Units that the queue has to be too deep for before that alone is a trouble, and calm for before a trouble is over. */
 const deepFor = 3;
 const calmFor = 15;
+/** So long after an end senders that come back are waited for. */
+const returningFor: Duration = 2 * DAY;
 /** Senders come back later if we are away for so many units. */
 const feltAfter = 5;
 const chronicAfter: Duration = HOUR;
@@ -31,6 +33,8 @@ export interface Sight {
   readonly dead: number;
   /** Rows that had come before the last recovery and are not dead. */
   readonly delayed: number;
+  /** Messages that senders still hold, expected. */
+  readonly atSenders: number;
   waitingFor(destination: string): number;
   readonly lastDelivery: Instant;
 }
@@ -139,7 +143,8 @@ export function goesOn(trouble: Trouble, sight: Sight, band: number): Trouble | 
   const waits = down.some(
     (downtime) => isOwn(downtime) || (ends.length === 0 && sight.waitingFor(downtime.target) >= noticeable),
   );
-  const calm = !waits && sight.delayed === 0 && ordinaryDepth(sight) - sight.dead <= band;
+  const returning = sight.atSenders >= 1 && sight.now - (ends.at(-1)?.at ?? sight.now) < returningFor;
+  const calm = !waits && !returning && sight.delayed === 0 && ordinaryDepth(sight) - sight.dead <= band;
   if (!calm) calmSince = Number.NaN;
   else if (Number.isNaN(calmSince)) calmSince = sight.now;
   if (calm && sight.now - calmSince >= calmFor * sight.unit) return undefined;
