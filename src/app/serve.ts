@@ -90,7 +90,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
     const languages = await languagesNamed(config.public.languages);
     const publish = await publishing(
       config.listen,
-      { mta: dialect.name, zone, languages },
+      { mta: dialect.name, zone, languages, whatIf: (question, at) => known.ask(question, at) },
       { administrators: config.administrators },
     );
     showAddresses(screen, publish);

@@ -17,7 +17,8 @@ export type FaultCode =
   | "recording-invalid"
   | "listen-failed"
   | "dialect-unknown"
-  | "language-unknown";
+  | "language-unknown"
+  | "question-invalid";
 
 /** Trouble with a code, a sentence that says what to do next, and what caused it. */
 export class Fault extends Error {

@@ -5,6 +5,7 @@ import { Instances } from "./events/instances.ts";
 import type { SurveyBatch } from "./events/survey.ts";
 import { Foresight } from "./forecast/foresight.ts";
 import { ForecastMemory } from "./forecast/memory.ts";
+import { type Answer, readQuestion } from "./forecast/what-if.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Recorder } from "./ledger/record.ts";
 import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
@@ -108,6 +109,15 @@ export class Observation {
   passes(now: Instant, blind: boolean, downtimes: readonly Downtime[] = this.watch.downtimes(this.ledger, now)): void {
     const { ledger, watch, schedule } = this;
     this.foresight.look({ ledger, watch, downtimes, schedule, blind, now });
+  }
+
+  /**
+   * What the forecast would be if something were otherwise; `undefined` while nothing is wrong. Throws
+   * `Fault("question-invalid")` with the ways to ask.
+   */
+  ask(question: string, now: Instant): Answer | undefined {
+    const { ledger, schedule } = this;
+    return this.foresight.ask({ ledger, schedule, now }, readQuestion(question, now));
   }
 
   /** A listing of the queue begins; `survey` and `endSurvey` follow. */

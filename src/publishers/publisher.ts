@@ -4,8 +4,10 @@
 // server and one verb. It knows no sibling and nothing of collectors.
 
 import type { FastifyInstance } from "fastify";
+import type { Answer } from "../core/forecast/what-if.ts";
 import type { Report } from "../core/report.ts";
 import type { Language } from "../core/status/languages/language.ts";
+import type { Instant } from "../core/time.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -23,6 +25,11 @@ export interface Published {
 }
 
 export interface PublisherSite {
+  /**
+   * What the last report's forecast would be if something were otherwise; `undefined` while nothing is wrong. Throws
+   * `Fault("question-invalid")` with the ways to ask. Absent where nobody can be asked.
+   */
+  readonly whatIf?: (question: string, at: Instant) => Answer | undefined;
   /** The public listener. Register routes here, before it listens. */
   readonly web: FastifyInstance;
   /** `mailtide`'s own version. */

@@ -4,6 +4,7 @@
 // it was told is kept, so that after a restart it is made again and says the same. In quiet times only habits are learned.
 
 import type { EventBatch } from "../events/batch.ts";
+import { Fault } from "../fault.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Saved, Saving } from "../ledger/saved.ts";
 import type { Downtime } from "../outages/downtime.ts";
@@ -11,17 +12,18 @@ import type { OutageWatch } from "../outages/watch.ts";
 import type { RetrySchedule } from "../retries/schedule.ts";
 import type { Duration, Instant } from "../time.ts";
 import { Attempts, Became } from "./attempts.ts";
-import type { Calibration } from "./estimator/calibrate.ts";
+import type { Calibration, Target } from "./estimator/calibrate.ts";
 import calibrationTable from "./estimator/calibration.json" with { type: "json" };
 import { createEstimator } from "./estimator/estimator.ts";
 import { type Published, publish } from "./estimator/publish.ts";
 import { Habits } from "./habits.ts";
 import { type Outlook, outlookOf } from "./outlook.ts";
 import { coarsened, forgetQuiet, mostTicks, restoreTicks, saveTicks } from "./past.ts";
-import type { DestinationTick, Estimate, Estimator, SeenQueue, SeenUsual, Tick, WhatIf } from "./seen.ts";
+import type { DestinationTick, Estimate, Estimator, Quantiles, SeenQueue, SeenUsual, Tick, WhatIf } from "./seen.ts";
 import { beginning, goesOn, ordinaryDepth, type Sight, type Suspicion, type Trouble } from "./trouble.ts";
 import { stretched, timersFor, unitOf, unstretched } from "./unit.ts";
 import { createWaiting, readWaiting, type Waiting } from "./waiting.ts";
+import type { Answer, Question } from "./what-if.ts";
 
 const calibration = calibrationTable as unknown as Calibration;
 
@@ -35,6 +37,12 @@ const judgedFrom = 40;
 /** Each tick is worth an estimate for so many units after something has changed; later on each fifth, then each fifteenth. */
 const often = 30;
 const seldom = 12 * 60;
+/** Targets that are shares of the delayed mail. */
+const shares = [
+  ["half", 0.5],
+  ["ninety", 0.9],
+  ["ninetyNine", 0.99],
+] as const;
 const clearFor = 15;
 const clearWithin = 2;
 
@@ -79,6 +87,7 @@ interface SavedForesight {
   readonly published: Published | undefined;
   readonly dead: readonly number[];
   readonly estimatedFor: number;
+  readonly reached: Partial<Record<Target, Instant>>;
   readonly clearSince: Instant;
 }
 
@@ -107,6 +116,7 @@ export class Foresight {
   #published: Published | undefined;
   /** Ends that the last estimate knew of. */
   #estimatedFor = -1;
+  #reached: Partial<Record<Target, Instant>> = {};
   /** Numbers of the destinations that refuse everything. */
   #deadNow: ReadonlySet<number> = new Set();
   #clearSince: Instant = Number.NaN;
@@ -119,14 +129,6 @@ export class Foresight {
   /** What was estimated at the last tick; `undefined` while there is no trouble. */
   get outlook(): Outlook | undefined {
     return this.#outlook;
-  }
-
-  get lastTick(): Tick | undefined {
-    return this.#ticks.at(-1);
-  }
-
-  get usualNow(): SeenUsual | undefined {
-    return this.#usual;
   }
 
   get trouble(): Trouble | undefined {
@@ -156,27 +158,62 @@ export class Foresight {
     this.#untried = this.#waiting.untried;
   }
 
-  /** The present queue, if something were otherwise; `undefined` while there is no trouble. */
-  ask(look: Look, what: WhatIf, destination?: string): Outlook | undefined {
-    if (this.#trouble === undefined || this.#usual === undefined || look.blind) return undefined;
-    const estimator = this.#made(look, this.#trouble, this.#usual);
-    const asked = { ...what };
-    if (what.outageUntil !== undefined) asked.outageUntil = stretched(what.outageUntil, this.#unit);
-    if (what.destinationDownUntil !== undefined && destination !== undefined) {
-      const place = look.ledger.destinations.names.indexOf(destination);
-      const number = place === -1 ? undefined : this.#numbers.get(place);
-      if (number === undefined) return undefined;
-      asked.destinationDownUntil = {
-        destination: number,
-        until: stretched(what.destinationDownUntil.until, this.#unit),
-      };
+  /**
+   * The present queue, if something were otherwise; `undefined` while there is no trouble. Changes nothing. Throws
+   * `Fault("question-invalid")` where it is asked about a place that no mail waits for.
+   */
+  ask({ ledger, schedule, now }: Pick<Look, "ledger" | "schedule" | "now">, question: Question): Answer | undefined {
+    const trouble = this.#trouble;
+    if (trouble === undefined || this.#usual === undefined) return undefined;
+    const estimator = this.#made(schedule, trouble, this.#usual);
+    readWaiting(ledger, schedule, now, this.#waiting);
+    const queue = this.#queue();
+    const at = stretched(now, this.#unit);
+    const answer = (what: WhatIf): Outlook => {
+      const estimate = estimator.estimate(queue, at, what);
+      return outlookOf(estimate, publish(estimate), this.#unit, this.#nameIn(ledger), {
+        recovered: trouble.ends.length > 0,
+        allClear: false,
+      });
+    };
+    const outlook = answer(this.#whatIf(ledger, question));
+    // As things are, asked in the same words.
+    const plain = answer({ faster: 1 });
+    const sooner = (target: Target): Duration => plain[target][3] - outlook[target][3];
+    return {
+      question: question.text,
+      at: now,
+      outlook,
+      sooner: {
+        queue: sooner("queue"),
+        half: sooner("half"),
+        ninety: sooner("ninety"),
+        ninetyNine: sooner("ninetyNine"),
+      },
+    };
+  }
+
+  #whatIf(ledger: Ledger, question: Question): WhatIf {
+    const { faster, flushNow, destinationDownUntil: down, outageUntil } = question;
+    let place: WhatIf = {};
+    if (down !== undefined) {
+      const destination = this.#numbers.get(ledger.destinations.names.indexOf(down.destination));
+      if (destination === undefined) {
+        const all = this.#places.slice(0, 5).map((known) => ledger.destinations.names[known]);
+        throw new Fault(
+          "question-invalid",
+          "No mail waits for that destination.",
+          all.length === 0 ? "Ask about another one." : `Ask about one that mail waits for, such as ${all.join(", ")}.`,
+        );
+      }
+      place = { destinationDownUntil: { destination, until: stretched(down.until, this.#unit) } };
     }
-    readWaiting(look.ledger, look.schedule, look.now, this.#waiting);
-    const estimate = estimator.estimate(this.#queue(), stretched(look.now, this.#unit), asked);
-    return outlookOf(estimate, publish(estimate), this.#unit, this.#nameIn(look.ledger), {
-      recovered: this.#trouble.ends.length > 0,
-      allClear: false,
-    });
+    return {
+      ...place,
+      ...(faster === undefined ? {} : { faster }),
+      ...(flushNow === undefined ? {} : { flushNow }),
+      ...(outageUntil === undefined ? {} : { outageUntil: stretched(outageUntil, this.#unit) }),
+    };
   }
 
   #nameIn(ledger: Ledger): (number: number) => string | undefined {
@@ -383,10 +420,10 @@ export class Foresight {
   }
 
   /** The estimator, made of what it was told so far if there is none. */
-  #made(look: Look, trouble: Trouble, usual: SeenUsual): Estimator {
+  #made(schedule: RetrySchedule, trouble: Trouble, usual: SeenUsual): Estimator {
     if (this.#estimator !== undefined) return this.#estimator;
     const unit = this.#unit;
-    const timers = timersFor(look.schedule, unit);
+    const timers = timersFor(schedule, unit);
     this.#timers = JSON.stringify(timers);
     const seed = Math.floor(stretched(trouble.began, unit) / 1000) >>> 0;
     const estimator = createEstimator({ timers, usual, calibration, ends: this.#ends, seed });
@@ -426,15 +463,30 @@ export class Foresight {
     if (usual === undefined) return;
     const unit = this.#unit;
     this.#estimatedFor = trouble.ends.length;
-    const estimator = this.#made(look, trouble, usual);
+    const estimator = this.#made(look.schedule, trouble, usual);
     const estimate = estimator.estimate(this.#queue(), stretched(look.now, unit));
     this.#published = publish(estimate, this.#published);
     this.#deadNow = new Set(estimate.stuck.map(({ destination }) => destination));
-    this.#outlook = outlookOf(estimate, this.#published, unit, this.#nameIn(look.ledger), {
+    const found = outlookOf(estimate, this.#published, unit, this.#nameIn(look.ledger), {
       recovered: trouble.ends.length > 0,
       allClear: this.#isAllClear(look, trouble, estimate, usual),
     });
+    this.#outlook = { ...found, ...this.#reachedIn(found) };
     this.#judge(look.now, trouble, estimate);
+  }
+
+  /** Shares that have been delivered already, at the moment at which they were. */
+  #reachedIn({ progress, at, recovered }: Outlook): Partial<Record<Target, Quantiles>> {
+    if (!recovered) this.#reached = {};
+    const reached: Partial<Record<Target, Instant>> = {};
+    for (const [target, share] of shares) if (progress >= share) reached[target] = this.#reached[target] ?? at;
+    this.#reached = reached;
+    const found: Partial<Record<Target, Quantiles>> = {};
+    for (const [target] of shares) {
+      const when = reached[target];
+      if (when !== undefined) found[target] = [when, when, when, when, when, when, when];
+    }
+    return found;
   }
 
   /** All that was delayed is through with 90 % certainty, the queue is normal, and both have been so for a while. */
@@ -510,6 +562,7 @@ export class Foresight {
     this.#outlook = undefined;
     this.#published = undefined;
     this.#deadNow = new Set();
+    this.#reached = {};
     this.#clearSince = Number.NaN;
     this.#suspicion = { deep: 0 };
   }
@@ -533,6 +586,7 @@ export class Foresight {
       published: this.#published,
       dead: [...this.#deadNow],
       estimatedFor: this.#estimatedFor,
+      reached: this.#reached,
       clearSince: this.#clearSince,
     } satisfies SavedForesight);
   }
@@ -561,6 +615,7 @@ export class Foresight {
     this.#published = rest.published;
     this.#deadNow = new Set(rest.dead);
     this.#estimatedFor = rest.estimatedFor;
+    this.#reached = rest.reached;
     this.#clearSince = rest.clearSince;
   }
 }

@@ -48,5 +48,6 @@ function capped(outlook: Outlook, forecast: Forecast): Outlook {
     half: cap(outlook.half),
     ninety: cap(outlook.ninety),
     ninetyNine: cap(outlook.ninetyNine),
+    destinations: outlook.destinations.map((place) => ({ ...place, ninetyNine: cap(place.ninetyNine) })),
   };
 }
