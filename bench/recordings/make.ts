@@ -177,7 +177,11 @@ export function makeRecording(folder: string, seed: number): Made {
   };
   const arrive = (): void => {
     let u = dice.uniform();
-    const place = places.find((one) => (u -= one.share) < 0) ?? places[0];
+    const place =
+      places.find((one) => {
+        u -= one.share;
+        return u < 0;
+      }) ?? places[0];
     const id = (0x10000000 + serial++ * 16).toString(16).toUpperCase();
     const mail: Mail = { id, mid: `made-${serial}@example.org`, arrived: now, place, due: now, attempts: 0 };
     log("smtpd", `${id}: client=client.example.org[192.0.2.9]`);
