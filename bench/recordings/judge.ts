@@ -13,6 +13,9 @@ export interface Said {
   readonly state: string;
   readonly limit: string;
   readonly messages: number;
+  /** The 8 in 10 of the outlook, where there is one. */
+  readonly ninety: readonly [Instant, Instant] | undefined;
+  readonly ninetyNine: readonly [Instant, Instant] | undefined;
 }
 
 /** How good it was. */
@@ -30,6 +33,9 @@ export interface Judgement {
   readonly falseClear: boolean;
   /** Middle width of the ranges after the outage had ended, against what then remained. */
   readonly width: number | null;
+  /** Of the steps after the end and before so much of the delayed mail was delivered, the share whose outlook held that moment. */
+  readonly ninety: number | null;
+  readonly ninetyNine: number | null;
 }
 
 /** A message waits longer than usual from this age on. */
@@ -37,8 +43,10 @@ const delayedAfter = 10 * SECOND;
 
 /** What a report said. */
 export function saidIn({ at, forecast, backlog }: Report): Said {
-  const { earliest, likely, latest, state, limit } = forecast;
-  return { at, earliest, likely, latest, state, limit, messages: backlog.messages };
+  const { earliest, likely, latest, state, limit, outlook } = forecast;
+  const ninety = outlook && ([outlook.ninety[1], outlook.ninety[5]] as const);
+  const ninetyNine = outlook && ([outlook.ninetyNine[1], outlook.ninetyNine[5]] as const);
+  return { at, earliest, likely, latest, state, limit, messages: backlog.messages, ninety, ninetyNine };
 }
 
 function covers(said: Said, clear: Instant): boolean {
@@ -52,6 +60,15 @@ export function judge(said: readonly Said[], truth: Truth): Judgement {
   const after = during.filter(({ at }) => at > end);
   const share = (of: readonly Said[]): number =>
     of.length === 0 ? 1 : of.filter((one) => covers(one, clear)).length / of.length;
+  // What is a second off is not wrong: a log has whole seconds.
+  const outlook = (target: "ninety" | "ninetyNine"): number | null => {
+    const came = truth[target];
+    const steps = after.filter(({ at }) => at < came - SECOND);
+    const held = steps.filter(({ [target]: range }) => {
+      return range !== undefined && range[0] <= came + SECOND && !(range[1] < came - SECOND);
+    });
+    return steps.length === 0 ? null : held.length / steps.length;
+  };
   const middle = during.find(({ at }) => at >= half);
   const remains = middle === undefined ? 0 : clear - middle.at;
   const widths = after
@@ -71,5 +88,7 @@ export function judge(said: readonly Said[], truth: Truth): Judgement {
           : Math.abs(middle.likely - clear) / remains,
     falseClear: during.some(({ state }) => state === "clear"),
     width: widths.length === 0 ? null : widths[widths.length >> 1],
+    ninety: outlook("ninety"),
+    ninetyNine: outlook("ninetyNine"),
   };
 }

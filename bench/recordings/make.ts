@@ -46,6 +46,12 @@ export interface Made {
   readonly kind: string;
 }
 
+/** Hours that are played before and after the outage. */
+export interface Around {
+  readonly before: number;
+  readonly after: number;
+}
+
 interface Event {
   readonly at: number;
   readonly order: number;
@@ -91,7 +97,7 @@ function before(a: Event, b: Event): boolean {
 }
 
 /** Draws an outage by its seed and writes its recording into a folder of its own in `folder`. */
-export function makeRecording(folder: string, seed: number): Made {
+export function makeRecording(folder: string, seed: number, around: Around = { before: 2, after: 4 }): Made {
   const dice: Dice = throwDice(seed, 900);
   const rate = Math.exp(Math.log(200) + dice.uniform() * Math.log(8)) / 3600;
   const count = 6 + Math.floor(dice.uniform() * 12);
@@ -109,11 +115,11 @@ export function makeRecording(folder: string, seed: number): Made {
   }));
   const hit = kind === "uplink" ? places : kind === "partly" ? places.slice(0, 4) : places.slice(0, 2);
   const dead = kind === "partly" ? places[3] : undefined;
-  const warm = 5 * 3600;
+  const warm = around.before * 3600;
   const length = Math.exp(Math.log(600) + dice.uniform() * Math.log(24));
   const begin = warm + dice.uniform() * 600;
   const end = begin + length;
-  const until = end + 5 * 3600;
+  const until = end + around.after * 3600;
   const phase = dice.uniform() * queueRun;
 
   const agenda = new Agenda();

@@ -12,20 +12,28 @@ import { replay } from "../../src/app/replay.ts";
 import english from "../../src/core/status/languages/en/index.ts";
 import { SECOND } from "../../src/core/time.ts";
 import { type Judgement, judge, type Said, saidIn } from "./judge.ts";
+import { makeRecording } from "./make.ts";
 import { draw } from "./picture.ts";
 import { kindOf, type Truth, truthOf } from "./truth.ts";
 
-const usage = "npm run -s bench:recordings -- FOLDER [--json] [--every SECONDS] [--picture FILE.svg]\n";
+const usage =
+  "npm run -s bench:recordings -- FOLDER [--json] [--every SECONDS] [--picture FILE.svg] [--make COUNT [--seed FIRST]]\n";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "boolean", default: false },
     every: { type: "string", default: "10" },
     picture: { type: "string" },
+    make: { type: "string", default: "0" },
+    seed: { type: "string", default: "1" },
   },
 });
 const every = Number(values.every);
 const [root] = positionals;
+const make = Number(values.make);
+if (root !== undefined && Number.isInteger(make)) {
+  for (let n = 0; n < make; n++) makeRecording(root, Number(values.seed) + n);
+}
 if (root === undefined || !existsSync(root) || !(every >= 1)) {
   process.stderr.write(`Name a folder of recorded outages: ${usage}`);
   process.exit(2);
@@ -91,7 +99,18 @@ if (values.json) {
   const line = (...cells: readonly string[]): string =>
     `${cells.map((cell, n) => (n === 0 ? cell.padEnd(20) : cell.padStart(14))).join("")}\n`;
   process.stdout.write(
-    line("recording", "steps", "with a range", "covered", "after the end", "error at half", "false clear", "width"),
+    line(
+      "recording",
+      "steps",
+      "with a range",
+      "covered",
+      "after the end",
+      "error at half",
+      "false clear",
+      "width",
+      "M90 covered",
+      "M99 covered",
+    ),
   );
   for (const { name, judgement } of played) {
     process.stdout.write(
@@ -104,6 +123,8 @@ if (values.json) {
         percent(judgement.errorAtHalf),
         judgement.falseClear ? "YES" : "no",
         percent(judgement.width),
+        percent(judgement.ninety),
+        percent(judgement.ninetyNine),
       ),
     );
   }

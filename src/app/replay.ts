@@ -46,8 +46,9 @@ export async function* replay(folder: string, dialect: Dialect, options: ReplayO
   let last: Instant = start;
   for (let at: Instant = start + options.every; ; at += options.every) {
     const now = Math.min(at, end);
-    // Looks as often as a running mailtide, however seldom it speaks.
-    for (let look = last + lookEvery(known); look < now; look += lookEvery(known)) {
+    // However seldom it speaks, it looks once a unit, as a running mailtide does.
+    const unit = unitOf(known.schedule);
+    for (let look = (Math.floor(last / unit) + 1) * unit; look < now; look += unit) {
       await feed.advance(known, look);
       known.passes(look, feed.observer(look).blind);
     }
@@ -59,11 +60,6 @@ export async function* replay(folder: string, dialect: Dialect, options: ReplayO
       : { ...report, whatIf: report.forecast.state === "clear" ? null : asked(known, options.whatIf, now) };
     if (now >= end) return;
   }
-}
-
-/** A running mailtide looks every few seconds; the forecast takes note once a unit. */
-function lookEvery({ schedule }: Observation): Duration {
-  return Math.max(SECOND, Math.min(5 * SECOND, unitOf(schedule)));
 }
 
 /** A step as one line of NDJSON. */

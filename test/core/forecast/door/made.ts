@@ -27,7 +27,7 @@ export function folder(): string {
 /** Makes the outage of a seed and replays it. */
 export async function watch(seed: number, every = 5 * MINUTE, whatIf?: string): Promise<Watched> {
   const into = folder();
-  const path = join(into, makeRecording(into, seed).name);
+  const path = join(into, makeRecording(into, seed, { before: 1, after: 2.5 }).name);
   const truth = truthOf(path);
   if (truth === undefined) throw new Error("it has lost its truth");
   const steps: ReplayStep[] = [];
