@@ -95,7 +95,7 @@ test("the same input gives the same output, and how often one looks makes no dif
   const often = await watch(4, 5 * MINUTE);
   const again = await watch(4, 5 * MINUTE);
   expect(again.steps).toEqual(often.steps);
-  const seldom = await watch(4, 15 * MINUTE);
+  const seldom = await watch(4, 10 * MINUTE);
   const at = new Map(often.steps.map((step) => [step.at, step.forecast.outlook]));
   const common = seldom.steps.filter((step) => at.has(step.at));
   expect(common.filter(({ forecast }) => forecast.outlook !== undefined).length).toBeGreaterThan(2);
