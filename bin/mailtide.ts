@@ -11,6 +11,7 @@ if (process.env.NODE_COMPILE_CACHE === undefined) {
   enableCompileCache(fileURLToPath(new URL("../.runtime/compile-cache", import.meta.url)));
 }
 const { version } = await import("../src/app/version.ts");
+const { addOperatorVerbs } = await import("../src/app/operator/verbs.ts");
 
 const screen: Screen = {
   write: (text) => void process.stdout.write(text),
@@ -22,6 +23,12 @@ function seconds(text: string): number {
   if (parts === null || Number(parts[1]) === 0) throw new InvalidArgumentError("Give a time such as 30s or 5m.");
   const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[parts[2] ?? "s"] ?? 1000;
   return Number(parts[1]) * unit;
+}
+
+function moment(text: string): number {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError("Give a time with its zone, such as 2026-11-22T04:00:00Z.");
+  return at;
 }
 
 const program = new Command("mailtide")
@@ -104,6 +111,23 @@ program
   );
 
 program
+  .command("publish")
+  .description("write the public site into a folder, for any web server, bucket or file manager")
+  .requiredOption("--dir <folder>", "where to; files are replaced one by one, each in one step")
+  .option("-c, --config <file>", "configuration in YAML", process.env.MAILTIDE_CONFIG)
+  .option("--recording <folder>", "publish a recorded outage, said to be one, instead of this machine's mail server")
+  .option("--at <time>", "moment of the recording, such as 2026-11-22T04:00:00Z; else its end", moment)
+  .action(async (options: { dir: string; config?: string; recording?: string; at?: number }) => {
+    const { publishOnce } = await import("../src/app/export/command.ts");
+    await publishOnce(await configured(options.config === undefined ? {} : { config: options.config }), {
+      directory: options.dir,
+      ...(options.recording === undefined ? {} : { recording: options.recording }),
+      ...(options.at === undefined ? {} : { at: options.at }),
+      write: (text) => void process.stdout.write(text),
+    });
+  });
+
+program
   .command("read")
   .description("explain log lines, one JSON object a line")
   .argument("<file>", "a log file, or - for standard input")
@@ -176,6 +200,16 @@ lookout
       output: process.stdout,
     });
   });
+
+addOperatorVerbs(
+  program,
+  async (options) => {
+    const { usableState } = await import("../src/app/state-place.ts");
+    const config = await configured(options);
+    return { ...config, state: usableState(config) };
+  },
+  screen,
+);
 
 /** The configuration with what the command line says. */
 async function configured(options: { readonly config?: string; readonly listen?: string }) {

@@ -254,6 +254,36 @@ function expiring(): Panel[] {
   ];
 }
 
+function atSenders(): Panel[] {
+  return [
+    stacked(
+      "Mail sent to us while we were away",
+      "Messages, as estimated: what waits at other servers, what has arrived since, what went back to its authors.",
+      [`sum by (state) (mailtide_sender_messages${of})`, "{{state}}"],
+    ).span(10),
+    figure("Still at senders", "Messages that wait at other servers since ours was away: an estimate.", [
+      `sum(mailtide_backlog_messages${where('where="senders"')})`,
+      "",
+    ]).span(4),
+    figure(
+      "Senders give up soon",
+      "Messages that other servers return to their authors within this time if ours stays away.",
+      [`sum by (within) (mailtide_sender_giving_up_messages${of})`, "within {{within}}"],
+    )
+      .thresholds(worseFrom(1, 100))
+      .textMode(common.BigValueTextMode.ValueAndName)
+      .span(10),
+    figure(
+      "When senders begin to give up",
+      "By how long they hold on, while our server is away. What is past has begun.",
+      [`min by (window) (mailtide_sender_window_deadline_timestamp_seconds${of}) * 1000`, "after {{window}}"],
+    )
+      .unit("dateTimeAsLocal")
+      .textMode(common.BigValueTextMode.ValueAndName)
+      .span(24),
+  ];
+}
+
 function observer(): Panel[] {
   return [
     lines("Sources: time since last read", "A log that is quiet is read all the same.", [
@@ -323,6 +353,7 @@ export function drainDashboard(): grafana.Dashboard {
     ["How much waits", waiting()],
     ["Where, and why", whereAndWhy()],
     ["What goes back to its senders", expiring()],
+    ["Mail at its senders", atSenders()],
     ["How well mailtide sees", observer()],
   ];
   let id = 1;

@@ -1,6 +1,8 @@
 // How far the predicted return of held mail is from what happened.
 
-import { expectedHeld } from "../../src/core/retries/senders/held.ts";
+import { namedClasses } from "../../src/core/retries/senders/classify.ts";
+import { type Baseline, expectedHeld } from "../../src/core/retries/senders/held.ts";
+import { type Counted, mixOf, usualSenders } from "../../src/core/retries/senders/mix.ts";
 import { releaseAfter } from "../../src/core/retries/senders/outlook.ts";
 import { recoveryOf, shareArrived } from "../../src/core/retries/senders/release.ts";
 import { afterWatching } from "../../src/core/retries/senders/update.ts";
@@ -32,14 +34,56 @@ export interface Summary {
   readonly heldRatio: Readonly<Record<string, number>>;
 }
 
+/**
+ * How much is known of who the senders are: all classes of the file as they are; what the program learns of them from the names of
+ * clients and Received headers, or from names alone, laid over senders at large; or senders at large and nothing else.
+ */
+export const knowledge = ["classes", "headers", "names", "nothing"] as const;
+export type Knowledge = (typeof knowledge)[number];
+
+function total(counts: ReadonlyMap<number, number> | undefined): number {
+  let sum = 0;
+  for (const count of counts?.values() ?? []) sum += count;
+  return sum;
+}
+
+/** The usual mail of the file, told apart only as far as is known. */
+function knownAs(
+  baseline: Baseline,
+  known: Knowledge,
+): { baseline: Baseline; classOf: (senderClass: string) => string } {
+  const same = (senderClass: string): string => senderClass;
+  if (known === "classes") return { baseline, classOf: same };
+  const classOf =
+    known === "headers"
+      ? same
+      : (senderClass: string): string => (known === "names" && namedClasses.has(senderClass) ? senderClass : "unknown");
+  const counted = new Map<string, Counted>();
+  for (const [senderClass, counts] of baseline.byClass) {
+    const before = counted.get(classOf(senderClass)) ?? { messages: 0, hosts: 0 };
+    const messages = before.messages + total(counts);
+    counted.set(classOf(senderClass), { messages, hosts: before.hosts + (baseline.hosts.get(senderClass) ?? 1) });
+  }
+  const mix = known === "nothing" ? usualSenders : mixOf(counted);
+  const byClass = new Map<string, ReadonlyMap<number, number>>();
+  const hosts = new Map<string, number>();
+  const everybody = [...counted.values()].reduce((sum, one) => sum + one.hosts, 0);
+  for (const [senderClass, part] of mix) {
+    byClass.set(senderClass, new Map([...baseline.all].map(([hour, count]) => [hour, count * part.share])));
+    hosts.set(senderClass, part.known * part.hosts + (1 - part.known) * part.share * everybody);
+  }
+  return { baseline: { ...baseline, byClass, hosts }, classOf };
+}
+
 /** Predicts one outage and sets the truth beside it. */
-export function compare(outage: RecordedOutage): Comparison {
+export function compare(outage: RecordedOutage, known: Knowledge = "classes"): Comparison {
   const { id, down, held } = outage;
-  const curves = releaseAfter(outage.baseline, down);
+  const { baseline, classOf } = knownAs(outage.baseline, known);
+  const curves = releaseAfter(baseline, down);
   const recovery = recoveryOf(down);
   const byClass = new Map<string, number>();
   for (const { accepted, senderClass } of held) {
-    if (accepted - recovery <= watched) byClass.set(senderClass, (byClass.get(senderClass) ?? 0) + 1);
+    if (accepted - recovery <= watched) byClass.set(classOf(senderClass), (byClass.get(classOf(senderClass)) ?? 0) + 1);
   }
   const outlook = afterWatching(curves, { watched, byClass });
   const came = (wait: Duration): number =>

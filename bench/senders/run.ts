@@ -3,7 +3,10 @@
 // FOLDER holds one JSON file for each recorded outage; docs/sender-schedules.md describes the format. Nothing is fitted
 // here: what is predicted comes from the schedules, the classes that wrote before the outage, and the outage itself.
 
-import { compare, meanError, summarize } from "./evaluate.ts";
+import { momentOf, releaseAfter } from "../../src/core/retries/senders/outlook.ts";
+import { beliefsOf } from "../../src/core/retries/senders/update.ts";
+import { MINUTE } from "../../src/core/time.ts";
+import { compare, type Knowledge, knowledge, meanError, summarize } from "./evaluate.ts";
 import { readOutages } from "./outage-file.ts";
 
 const folder = process.argv.slice(2).find((word) => !word.startsWith("--"));
@@ -13,11 +16,45 @@ if (folder === undefined) {
 }
 const { outages, left } = readOutages(folder);
 for (const sentence of left) process.stderr.write(`left out: ${sentence}\n`);
-const comparisons = outages.map(compare);
+const comparisons = outages.map((outage) => compare(outage));
 const summary = summarize(comparisons);
+const mixes = Object.fromEntries(
+  knowledge.map((known) => {
+    const { maePrior, maeAfter15 } = summarize(outages.map((outage) => compare(outage, known)));
+    return [known, { maePrior, maeAfter15 }];
+  }),
+) as Record<Knowledge, { maePrior: number | null; maeAfter15: number | null }>;
+const says: Record<Knowledge, string> = {
+  classes: "each class at its own hours, as the files have them",
+  headers: "the mix as the program learns it, from names and Received headers",
+  names: "the mix as the program learns it, from names alone",
+  nothing: "senders at large, nothing learned",
+};
+
+/** Milliseconds of processor time of the first estimate after an outage, which makes the curves, and of each one after it. */
+function costs(all: typeof outages): [first: number, next: number] {
+  const used = (): number => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  const ask = (beliefs: ReturnType<typeof beliefsOf>, watched: number): void => {
+    const seen = beliefs.after({ watched, byClass: new Map([["unknown", 20]]) });
+    for (const share of [0.9, 0.99]) momentOf(share, 0, (wait) => seen.shareArrived(wait));
+  };
+  const times = all.map(({ baseline, down }) => {
+    const begin = used();
+    const beliefs = beliefsOf(releaseAfter(baseline, down));
+    ask(beliefs, 15 * MINUTE);
+    const made = used();
+    for (let again = 1; again <= 5; again++) ask(beliefs, (15 + again) * MINUTE);
+    return [made - begin, (used() - made) / 5];
+  });
+  const middle = (which: 0 | 1): number => times.map((one) => one[which]).sort((a, b) => a - b)[times.length >> 1] ?? 0;
+  return [middle(0), middle(1)];
+}
 
 if (process.argv.includes("--json")) {
-  process.stdout.write(`${JSON.stringify(summary)}\n`);
+  process.stdout.write(`${JSON.stringify({ ...summary, mixes })}\n`);
 } else {
   const list = (shares: readonly number[]): string => shares.map((share) => share.toFixed(3)).join(" ");
   process.stdout.write(
@@ -37,5 +74,14 @@ if (process.argv.includes("--json")) {
   process.stdout.write(
     `\n${summary.events} outages: mean error ${summary.maePrior ?? "-"} beforehand, ${summary.maeAfter15 ?? "-"} after 15 min; expected/held, median ${ratios.length > 0 ? median.toFixed(2) : "-"}\n`,
   );
+  const [first, next] = costs(outages);
+  process.stdout.write(
+    `one estimate after an outage, median: ${first.toFixed(0)} ms of a processor the first time, ${next.toFixed(1)} ms from then on\n`,
+  );
+  process.stdout.write("\nmean error beforehand and after 15 min, by what is known of who the senders are\n");
+  for (const known of knowledge) {
+    const { maePrior, maeAfter15 } = mixes[known];
+    process.stdout.write(`${String(maePrior ?? "-").padEnd(8)}${String(maeAfter15 ?? "-").padEnd(8)}${says[known]}\n`);
+  }
 }
 process.exitCode = outages.length > 0 ? 0 : 1;

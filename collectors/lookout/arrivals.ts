@@ -15,6 +15,9 @@ interface Coming {
   readonly told: Set<Mark>;
 }
 
+/** Messages that are on their way through our own server, for a checkpoint. */
+export type SavedArrivals = readonly (readonly [string, readonly Mark[], string | null, Instant, readonly Mark[]])[];
+
 /**
  * Puts together what a log says in several lines: who connected (`offered`), the sender (`accepted`), and each recipient
  * at its first outcome, under the address that was asked for before any alias. Mail without a client is our own.
@@ -52,6 +55,17 @@ export class Arrivals {
         const sender = this.mark("sender", message.sender);
         hand({ sender, recipient, origins: message.origins, at: message.at });
       }
+    }
+  }
+
+  save(): SavedArrivals {
+    return [...this.coming].map(([id, { origins, sender, at, told }]) => [id, origins, sender ?? null, at, [...told]]);
+  }
+
+  /** Takes up what `save` answered. Throws on what is not its writing. */
+  restore(saved: SavedArrivals): void {
+    for (const [id, origins, sender, at, told] of saved) {
+      this.coming.set(id, { origins, sender: sender ?? undefined, at, told: new Set(told) });
     }
   }
 

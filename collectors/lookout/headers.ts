@@ -1,4 +1,5 @@
-// Date and Message-ID of a message, and nothing else of it: what follows the headers is let run by unread.
+// Date, Message-ID and the uppermost Received of a message, and nothing else of it: what follows the headers is let run
+// by unread.
 
 import type { Readable } from "node:stream";
 import { simpleParser } from "mailparser";
@@ -9,13 +10,18 @@ export interface Headers {
   readonly messageId: string | undefined;
   /** What its author's clock said. */
   readonly date: Instant | undefined;
+  /** The uppermost Received: the sender's own, which names its software. */
+  readonly received: string | undefined;
+  /** The message was longer than it may be, and was broken off. */
+  readonly cut: boolean;
 }
 
 /** Bytes of headers that are read; a Message-ID below that is not found. */
 const most = 64 * 1024;
+const longestReceived = 2000;
 
 /** Reads to the end of the headers, drops the rest, and ends when the message ends or `limit` bytes have gone by. */
-export async function readHeaders(message: Readable, limit: number): Promise<Headers & { readonly cut: boolean }> {
+export async function readHeaders(message: Readable, limit: number): Promise<Headers> {
   const pieces: Buffer[] = [];
   let kept = 0;
   let seen = 0;
@@ -33,20 +39,24 @@ export async function readHeaders(message: Readable, limit: number): Promise<Hea
   }
   const text = Buffer.concat(pieces).subarray(0, most);
   const end = text.indexOf("\r\n\r\n");
-  const wanted = onlyWanted(text.subarray(0, end < 0 ? text.length : end + 2).toString("latin1"));
+  const lines = text
+    .subarray(0, end < 0 ? text.length : end + 2)
+    .toString("latin1")
+    .split(/\r\n(?![ \t])/);
+  const wanted = onlyWanted(lines);
+  const received = lines.find((line) => /^received:/i.test(line))?.slice(0, longestReceived);
   try {
     const { messageId, date } = await simpleParser(`${wanted}\r\n`, { skipHtmlToText: true, skipTextToHtml: true });
-    return { messageId, date: date?.getTime(), cut };
+    return { messageId, date: date?.getTime(), received, cut };
   } catch {
     // What a stranger writes may be no mail at all.
-    return { messageId: undefined, date: undefined, cut };
+    return { messageId: undefined, date: undefined, received, cut };
   }
 }
 
 /** The two headers with their continuation lines: the parser is not to see names, subjects and addresses. */
-function onlyWanted(headers: string): string {
-  return headers
-    .split(/\r\n(?![ \t])/)
+function onlyWanted(lines: readonly string[]): string {
+  return lines
     .filter((line) => /^(message-id|date):/i.test(line))
     .map((line) => `${line.slice(0, 1000)}\r\n`)
     .join("");

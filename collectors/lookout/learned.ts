@@ -1,7 +1,7 @@
-// The real retry intervals of senders: per network or domain, how long it waited before its 2nd, 3rd, … attempt.
+// The real retry intervals of senders: per network or domain, or per class, how long it waited before its 2nd, 3rd, …
+// attempt.
 
 import type { Duration } from "../../src/core/time.ts";
-import { type Mark, noMark } from "./marks.ts";
 
 /** Waits before one attempt, over all messages of a sender. */
 export interface LearnedInterval {
@@ -23,18 +23,18 @@ const kept = 4; // count, sum, shortest, longest
 /** What senders taught by coming back. Bounded: the sender that was heard longest ago is dropped. */
 export class Learned {
   readonly capacity: number;
-  private readonly origins = new Map<Mark, Float64Array>();
+  private readonly origins = new Map<string, Float64Array>();
   private readonly bands = new Float64Array(intervalBands.length + 1);
 
   constructor(capacity = 2000) {
     this.capacity = capacity;
   }
 
-  note(network: Mark, domain: Mark, attempt: number, interval: Duration): void {
+  /** `origin`: the mark of a domain or network, or the name of a class. */
+  note(origin: string, attempt: number, interval: Duration): void {
     const band = intervalBands.findIndex((end) => interval < end);
     this.bands[band < 0 ? intervalBands.length : band]++;
-    // A sender with a name keeps its schedule when it comes from another network.
-    const row = this.row(domain === noMark ? network : domain);
+    const row = this.row(origin);
     const at = Math.min(attempt - 2, told - 1) * kept;
     row[at]++;
     row[at + 1] += interval;
@@ -47,7 +47,7 @@ export class Learned {
     return [...this.bands];
   }
 
-  *senders(): Generator<{ readonly origin: Mark; readonly intervals: readonly LearnedInterval[] }> {
+  *senders(): Generator<{ readonly origin: string; readonly intervals: readonly LearnedInterval[] }> {
     for (const [origin, row] of this.origins) {
       const intervals: LearnedInterval[] = [];
       for (let at = 0; at < row.length; at += kept) {
@@ -69,7 +69,7 @@ export class Learned {
     for (const line of lines) {
       const parsed: unknown = JSON.parse(line);
       if (!Array.isArray(parsed)) throw new Error("not a row");
-      const [origin, ...numbers] = first ? [noMark, ...(parsed as unknown[])] : (parsed as unknown[]);
+      const [origin, ...numbers] = first ? ["", ...(parsed as unknown[])] : (parsed as unknown[]);
       if (typeof origin !== "string" || !numbers.every((number) => typeof number === "number")) {
         throw new Error("not a row");
       }
@@ -80,7 +80,7 @@ export class Learned {
     }
   }
 
-  private row(origin: Mark): Float64Array {
+  private row(origin: string): Float64Array {
     const known = this.origins.get(origin) ?? new Float64Array(told * kept);
     // A Map keeps the order of insertion: put in again it is the newest.
     this.origins.delete(origin);

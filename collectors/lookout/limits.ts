@@ -23,11 +23,12 @@ export interface Limits {
   readonly message: number;
 }
 
+/** A Postfix opens 20 connections to one destination at once, each for one message; those it has just closed count a little longer. */
 export const usualLimits: Limits = {
-  connections: 200,
-  connectionsOfOne: 20,
-  burst: 300,
-  refill: 200,
+  connections: 500,
+  connectionsOfOne: 50,
+  burst: 2000,
+  refill: 20,
   commands: 1000,
   recipients: 100,
   idle: 60_000,

@@ -4,11 +4,11 @@ import type { AddressInfo, Socket } from "node:net";
 import { SMTPServer, type SMTPServerSession } from "smtp-server";
 import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
 import type { Instant } from "../../src/core/time.ts";
-import { readHeaders } from "./headers.ts";
-import type { Sighting } from "./held.ts";
+import { type Headers, readHeaders } from "./headers.ts";
 import { Doorkeeper, type Limits } from "./limits.ts";
 import { domainOf, type Mark, type Marker, networkOf, noMark } from "./marks.ts";
 import { comeBack, neverFinal, tooBusy } from "./replies.ts";
+import type { Sighting } from "./sighting.ts";
 
 export interface ListenerOptions {
   readonly host: string;
@@ -22,6 +22,8 @@ export interface ListenerOptions {
   readonly limits: Limits;
   readonly mark: Marker;
   readonly clock: () => Instant;
+  /** Tells what kind of mail server a sender is; what it is told from is kept no longer than this takes. */
+  readonly classify: (said: { readonly helo: string; readonly received?: string | undefined }) => string;
   /** Without it STARTTLS is not offered. */
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
@@ -44,8 +46,17 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Whoever remembers what senders do. */
+export interface Watcher {
+  /** Called before a recipient hears that it is to come back, with the transaction so far. */
+  told(transaction: number, sighting: Sighting): void;
+  /** Called once a message and attempt, when the transaction is over and before its last answer. */
+  offered(sighting: Sighting, transaction: number): void;
+}
+
 /** What is seen of the transaction that is going on. */
 interface Transaction {
+  readonly number: number;
   readonly sender: string;
   readonly size: string;
   readonly recipients: Set<Mark>;
@@ -56,41 +67,40 @@ interface Transaction {
 interface Visit {
   transaction: Transaction | undefined;
   commands: number;
-  /** Messages that look alike, to tell the second from a re-try of the first. Bounded by the commands of a connection. */
-  readonly offered: Map<string, number>;
   readonly leave: () => void;
 }
 
-/** Starts to listen. `seen` is called once a message and attempt. */
-export async function listenForSenders(
-  options: ListenerOptions,
-  seen: (sighting: Sighting) => void,
-): Promise<Listener> {
-  const { limits, mark, clock } = options;
+/** Starts to listen. */
+export async function listenForSenders(options: ListenerOptions, watcher: Watcher): Promise<Listener> {
+  const { limits, mark, clock, classify } = options;
   const counts: DoorCounts = { connections: 0, overLimit: 0, elsewhere: 0, unread: 0 };
   const door = new Doorkeeper(limits);
   const visits = new Map<SMTPServerSession, Visit>();
   const ours = new Set(options.domains.map((domain) => domain.toLowerCase()));
 
-  const note = (session: SMTPServerSession, visit: Visit, messageId?: string): void => {
+  let transactions = 0;
+
+  const sightingOf = (session: SMTPServerSession, { sender, size, startedAt }: Transaction, headers?: Headers) => {
+    const helo = typeof session.hostNameAppearsAs === "string" ? session.hostNameAppearsAs : "";
+    const domain = domainOf(helo);
+    const tell = headers?.messageId ?? size;
+    return {
+      at: startedAt,
+      sender: mark("sender", sender),
+      network: mark("network", networkOf(session.remoteAddress)),
+      domain: domain === "" ? noMark : mark("domain", domain),
+      tell: tell === "" ? noMark : mark("message", tell),
+      named: headers?.messageId !== undefined,
+      door: mark("door", session.localAddress ?? ""),
+      senderClass: classify({ helo, received: headers?.received }),
+    };
+  };
+
+  const note = (session: SMTPServerSession, visit: Visit, headers?: Headers): void => {
     const done = visit.transaction;
     visit.transaction = undefined;
     if (done === undefined || done.recipients.size === 0) return;
-    const helo = typeof session.hostNameAppearsAs === "string" ? domainOf(session.hostNameAppearsAs) : "";
-    const tell = messageId ?? done.size;
-    const sender = mark("sender", done.sender);
-    const alike = [sender, tell, ...[...done.recipients].sort()].join(" ");
-    const ordinal = visit.offered.get(alike) ?? 0;
-    visit.offered.set(alike, ordinal + 1);
-    seen({
-      at: done.startedAt,
-      sender,
-      recipients: [...done.recipients],
-      network: mark("network", networkOf(session.remoteAddress)),
-      domain: helo === "" ? noMark : mark("domain", helo),
-      tell: tell === "" ? noMark : mark("message", tell),
-      ordinal: messageId === undefined ? ordinal : 0,
-    });
+    watcher.offered({ ...sightingOf(session, done, headers), recipients: [...done.recipients] }, done.number);
   };
 
   const server = new SMTPServer({
@@ -120,7 +130,7 @@ export async function listenForSenders(
       if (visit === undefined) return callback(temporary(comeBack));
       note(session, visit);
       const size = typeof args === "object" && "SIZE" in args ? String(args.SIZE) : "";
-      visit.transaction = { sender: address, size, recipients: new Set(), startedAt: clock() };
+      visit.transaction = { number: ++transactions, sender: address, size, recipients: new Set(), startedAt: clock() };
       callback();
     },
     onRcptTo({ address }, session, callback) {
@@ -130,17 +140,21 @@ export async function listenForSenders(
         counts.elsewhere++;
         return callback(temporary(comeBack));
       }
-      transaction?.recipients.add(mark("recipient", address));
+      const recipient = mark("recipient", address);
+      transaction?.recipients.add(recipient);
       // Bounces and questions whether an address exists have no sender: a yes to them would be a lie.
       const reads = options.reads === "headers" && transaction !== undefined && transaction.sender !== "";
+      if (transaction !== undefined && !reads) {
+        watcher.told(transaction.number, { ...sightingOf(session, transaction), recipients: [recipient] });
+      }
       callback(reads ? null : temporary(comeBack));
     },
     onData(stream, session, callback) {
       const visit = visits.get(session);
       readHeaders(stream, limits.message).then(
-        ({ messageId, cut }) => {
-          if (visit !== undefined) note(session, visit, messageId);
-          callback(temporary(comeBack, cut ? 421 : 451));
+        (headers) => {
+          if (visit !== undefined) note(session, visit, headers);
+          callback(temporary(comeBack, headers.cut ? 421 : 451));
         },
         // The sender went away in the middle: it keeps the message, and this was an attempt.
         () => {
@@ -179,7 +193,7 @@ export async function listenForSenders(
       clearTimeout(life);
       door.leave(address);
     };
-    const visit: Visit = { transaction: undefined, commands: 0, offered: new Map(), leave };
+    const visit: Visit = { transaction: undefined, commands: 0, leave };
     visits.set(connection.session, visit);
     const say = connection.send.bind(connection);
     connection.send = (code, data, context) => {

@@ -1,11 +1,15 @@
 // What the lookout knows in one place: who holds mail for us, how its senders come back, and what became of it.
 
+import { randomUUID } from "node:crypto";
 import { renameSync } from "node:fs";
-import { DAY, type Duration, type Instant } from "../../src/core/time.ts";
-import { Held, type HeldCounts, type Sighting } from "./held.ts";
+import { DAY, type Duration, HOUR, type Instant } from "../../src/core/time.ts";
+import { type Cohort, cohortLength, Held, type HeldCounts } from "./held.ts";
+import { type Entry, forgetJournals, Journal, journalsOf, readJournals, type Taken, takenIn } from "./journal.ts";
 import { intervalBands, Learned, type LearnedInterval } from "./learned.ts";
-import type { Mark } from "./marks.ts";
+import type { Watcher } from "./listener.ts";
+import { type Mark, noMark } from "./marks.ts";
 import { type Return, readReturns } from "./returns.ts";
+import type { Sighting } from "./sighting.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
 
 export interface LookoutOptions {
@@ -13,7 +17,21 @@ export interface LookoutOptions {
   readonly messages: number;
   /** After this senders have given up. */
   readonly patience: Duration;
+  /** What comes sooner is no re-try; senders with shortened timers need a shorter one. */
+  readonly soonest?: Duration;
 }
+
+/** What became of the messages that were first offered in the ten minutes from `from`. */
+export interface HeldCohort extends Cohort {
+  /** Still with their senders, who have come again or may still do so; `heldAtMost` as in `HeldCounts`. */
+  readonly held: number;
+  readonly heldAtMost: number;
+  /** Offered once, longer ago than any sender waits: most of that is what nobody wants, and will not come. */
+  readonly silent: number;
+}
+
+/** No sender that tries again waits longer before its second attempt. */
+const longestFirstWait: Duration = 4 * HOUR;
 
 /** What is known, without an address in it. */
 export interface LookoutReport {
@@ -21,46 +39,95 @@ export interface LookoutReport {
   readonly messages: HeldCounts & {
     /** Held ones that were tried more than once: their senders have shown that they come back. */
     readonly triedAgain: number;
-    /** By class of sender; a lookout sees marks and no names, so there is one. */
-    readonly byClass: { readonly unknown: number };
+    /** Held messages by class of their sender, as far as its greeting or its headers said it; else `unknown`. */
+    readonly byClass: Readonly<Record<string, number>>;
     readonly recipients: number;
     readonly oldest: Instant | undefined;
     readonly newest: Instant | undefined;
   };
+  /** The same by when messages were first offered, the oldest first. */
+  readonly cohorts: readonly HeldCohort[];
   readonly attempts: number;
   /** Networks and domains that the held messages come from. */
   readonly networks: number;
   readonly domains: number;
   readonly returns: { readonly ticked: number; readonly unmatched: number; readonly meanWait: Duration | undefined };
-  /** Waits between attempts: `counts[i]` of them were shorter than `bands[i]`, the last ones longer than all. */
-  readonly intervals: { readonly bands: readonly Duration[]; readonly counts: readonly number[] };
+  /**
+   * Waits between attempts: `counts[i]` of them were shorter than `bands[i]`, the last ones longer than all. `aside` were
+   * not counted: of messages that take turns with others between the same two.
+   */
+  readonly intervals: {
+    readonly bands: readonly Duration[];
+    readonly counts: readonly number[];
+    readonly aside: number;
+    readonly byClass: Readonly<Record<string, readonly LearnedInterval[]>>;
+  };
   /** Those with most waits seen, at most fifty. */
-  readonly senders: readonly { readonly origin: Mark; readonly intervals: readonly LearnedInterval[] }[];
+  readonly senders: readonly { readonly origin: string; readonly intervals: readonly LearnedInterval[] }[];
 }
 
+/** Bytes of the journal after which a snapshot takes its place; so many are read again after a kill. */
+const journalBytes = 4 << 20;
+
 /** The memory of a lookout: told what was seen and what returned, asked for a report. */
-export class Lookout {
+export class Lookout implements Watcher {
+  /** Tells this memory from one that begins anew. */
+  id: string = randomUUID();
+  /** Since when it has been there for senders; `NaN` until somebody says so. */
+  watching: Instant = Number.NaN;
   private readonly held: Held;
   private readonly learned = new Learned();
+  private readonly learnedByClass = new Learned(256);
   private readonly patience: Duration;
-  private totals = { attempts: 0, ticked: 0, unmatched: 0, waited: 0, listRead: 0 };
+  private totals = { attempts: 0, ticked: 0, unmatched: 0, waited: 0, aside: 0 };
+  private taken: Taken = { listRead: 0, stream: "", number: 0 };
   private changed = false;
+  private journal: Journal | undefined;
+  /** Lines of transactions that are going on: a new journal begins with them. */
+  private readonly going = new Map<number, Entry[]>();
 
-  constructor({ messages, patience = 5 * DAY }: LookoutOptions) {
-    this.held = new Held(messages);
+  constructor({ messages, patience = 5 * DAY, soonest }: LookoutOptions) {
+    this.held = new Held(messages, undefined, soonest);
     this.patience = patience;
   }
 
-  /** A message was offered and turned away. */
-  offered(sighting: Sighting): void {
+  /** A recipient is about to hear that it is to come back: written down, so that a kill does not lose it. */
+  told(transaction: number, sighting: Sighting): void {
+    if (this.journal === undefined) return;
+    const entry: Entry = { is: "told", transaction, sighting };
+    this.journal.add(entry);
+    const before = this.going.get(transaction);
+    if (before === undefined) this.going.set(transaction, [entry]);
+    else before.push(entry);
+  }
+
+  /** A message was offered and turned away, in a transaction whose recipients may have been told one by one. */
+  offered(sighting: Sighting, transaction?: number): void {
+    if (transaction === undefined || !this.going.delete(transaction)) this.journal?.add({ is: "seen", sighting });
+    this.take(sighting);
+  }
+
+  private take(sighting: Sighting): void {
     this.changed = true;
     this.totals.attempts++;
-    const { attempt, interval } = this.held.offered(sighting);
-    if (attempt > 1) this.learned.note(sighting.network, sighting.domain, attempt, interval);
+    const { attempt, interval, alone } = this.held.offered(sighting);
+    if (Number.isNaN(interval)) return;
+    if (!alone) {
+      this.totals.aside++;
+      return;
+    }
+    // A sender with a name keeps its schedule when it comes from another network.
+    this.learned.note(sighting.domain === noMark ? sighting.network : sighting.domain, attempt, interval);
+    this.learnedByClass.note(sighting.senderClass, attempt, interval);
   }
 
   /** Our mail server took a recipient; answers how long its sender had held it, if it was one of those that wait. */
-  returned({ sender, recipient, origins, at }: Return): Duration | undefined {
+  returned(one: Return): Duration | undefined {
+    this.journal?.add({ is: "returned", returns: [one], taken: this.taken });
+    return this.tickOff(one);
+  }
+
+  private tickOff({ sender, recipient, origins, at }: Return): Duration | undefined {
     let waited: Duration | undefined;
     for (const origin of origins) waited ??= this.held.returned(sender, recipient, origin, at);
     this.changed = true;
@@ -74,16 +141,36 @@ export class Lookout {
 
   /** Ticks off what was added to a list of returns since the last time; how far it was read is part of what is saved. */
   readReturned(path: string): void {
-    const { returns, offset } = readReturns(path, this.totals.listRead);
-    for (const one of returns) this.returned(one);
-    if (offset !== this.totals.listRead) this.changed = true;
-    this.totals.listRead = offset;
+    const { returns, offset } = readReturns(path, this.taken.listRead);
+    if (offset !== this.taken.listRead) this.tickOffAll(returns, { ...this.taken, listRead: offset });
+  }
+
+  /** How far the mail server's own count of returns was taken in. */
+  get heard(): { readonly stream: string; readonly number: number } {
+    return this.taken;
+  }
+
+  /** Ticks off what the mail server told: returns numbered in its count from `first` on. What was told before counts once. */
+  hearReturns(stream: string, first: number, returns: readonly Return[]): void {
+    const before = stream === this.taken.stream ? this.taken.number : 0;
+    const fresh = returns.slice(Math.max(0, before + 1 - first));
+    if (fresh.length === 0) return;
+    this.tickOffAll(fresh, { ...this.taken, stream, number: first + returns.length - 1 });
+  }
+
+  private tickOffAll(returns: readonly Return[], taken: Taken): void {
+    this.journal?.add({ is: "returned", returns, taken });
+    for (const one of returns) this.tickOff(one);
+    this.taken = taken;
+    this.changed = true;
   }
 
   report(at: Instant): LookoutReport {
     if (this.held.giveUp(at, this.patience) > 0) this.changed = true;
     const networks = new Set<Mark>();
     const domains = new Set<Mark>();
+    const byClass: Record<string, number> = {};
+    const still = new Map<Instant, { held: number; heldAtMost: number; silent: number }>();
     let [triedAgain, recipients, oldest, newest] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const message of this.held.messages()) {
       if (message.attempts > 1) triedAgain++;
@@ -92,6 +179,15 @@ export class Lookout {
       newest = Math.max(newest, message.last);
       networks.add(message.network);
       domains.add(message.domain);
+      const from = Math.floor(message.first / cohortLength) * cohortLength;
+      const cohort = still.get(from) ?? { held: 0, heldAtMost: 0, silent: 0 };
+      if (message.attempts === 1 && at - message.last > longestFirstWait) cohort.silent++;
+      else {
+        cohort.held++;
+        cohort.heldAtMost += message.atMost;
+      }
+      still.set(from, cohort);
+      byClass[message.senderClass] = (byClass[message.senderClass] ?? 0) + 1;
     }
     const counts = this.held.total();
     const { attempts, ticked, unmatched, waited } = this.totals;
@@ -102,64 +198,138 @@ export class Lookout {
       messages: {
         ...counts,
         triedAgain,
-        byClass: { unknown: counts.held },
+        byClass,
         recipients,
         oldest: counts.held === 0 ? undefined : oldest,
         newest: counts.held === 0 ? undefined : newest,
       },
+      cohorts: this.held
+        .byFirst()
+        .map((cohort) => ({ ...cohort, ...(still.get(cohort.from) ?? { held: 0, heldAtMost: 0, silent: 0 }) })),
       attempts,
       networks: networks.size,
       domains: domains.size,
       returns: { ticked, unmatched, meanWait: ticked === 0 ? undefined : waited / ticked },
-      intervals: { bands: intervalBands, counts: this.learned.histogram() },
+      intervals: {
+        bands: intervalBands,
+        counts: this.learned.histogram(),
+        aside: this.totals.aside,
+        byClass: Object.fromEntries([...this.learnedByClass.senders()].map((one) => [one.origin, one.intervals])),
+      },
       senders: [...this.learned.senders()].sort((a, b) => weight(b.intervals) - weight(a.intervals)).slice(0, 50),
     };
+  }
+
+  /** Lines that could not be written to the journal since it began. */
+  get unwritten(): number {
+    return this.journal?.lost ?? 0;
+  }
+
+  /** Makes what is known safe against a loss of power; a snapshot takes the place of a journal that has grown long. */
+  keep(path: string): void {
+    this.journal?.sync();
+    if (this.journal === undefined || this.journal.bytes > journalBytes || this.journal.lost > 0) this.save(path);
   }
 
   /** Writes what changed since the last time. Throws `Fault("state-unwritable")`, and tries again the next time. */
   save(path: string): void {
     if (!this.changed) return;
+    const before = this.journal;
+    // The new journal is there before the snapshot that names it: whichever is found after a kill, nothing is missing.
+    const next = newJournal(path, (before?.number ?? journalsOf(path, 0).at(-1) ?? 0) + 1);
+    if (next !== undefined) {
+      this.journal = next;
+      for (const entries of this.going.values()) for (const entry of entries) next.add(entry);
+    }
     writeSnapshot(path, {
-      totals: [JSON.stringify(this.totals)],
+      totals: [
+        JSON.stringify({
+          ...this.totals,
+          id: this.id,
+          taken: this.taken,
+          watching: this.watching,
+          journal: next?.number ?? 0,
+        }),
+      ],
       learned: this.learned.save(),
+      classes: this.learnedByClass.save(),
       held: this.held.save(),
     });
     this.changed = false;
+    if (next === undefined) return;
+    before?.close();
+    forgetJournals(path, next.number);
   }
 
-  /**
-   * A lookout that knows what was saved, or a new one. A file that is damaged is laid aside, and its new name answered:
-   * senders go on coming, and watching them from now on is better than not starting.
-   */
-  static open(path: string, options: LookoutOptions): { readonly lookout: Lookout; readonly laidAside?: string } {
-    const lookout = new Lookout(options);
+  close(path: string): void {
     try {
-      const parts = readSnapshot(path);
-      if (parts !== undefined) lookout.restore(parts);
-      return { lookout };
-    } catch {
-      const laidAside = `${path}.damaged`;
-      renameSync(path, laidAside);
-      return { lookout: new Lookout(options), laidAside };
+      this.save(path);
+    } finally {
+      this.journal?.close();
+      this.journal = undefined;
     }
   }
 
-  private restore(parts: Readonly<Record<string, readonly string[]>>): void {
-    const { totals = [], learned = [], held = [] } = parts;
+  /**
+   * A lookout that knows what was saved and what was journaled since, or a new one. A file that is damaged is laid aside,
+   * and its new name answered: senders go on coming, and watching them from now on is better than not starting.
+   */
+  static open(path: string, options: LookoutOptions): { readonly lookout: Lookout; readonly laidAside?: string } {
+    let lookout = new Lookout(options);
+    let laidAside: string | undefined;
+    let from = 0;
+    try {
+      const parts = readSnapshot(path);
+      if (parts !== undefined) from = lookout.restore(parts);
+    } catch {
+      laidAside = `${path}.damaged`;
+      renameSync(path, laidAside);
+      lookout = new Lookout(options);
+    }
+    for (const entry of readJournals(path, journalsOf(path, from))) {
+      if (entry.is === "returned") lookout.tickOffAll(entry.returns, entry.taken);
+      else if (entry.is === "seen") lookout.take(entry.sighting);
+    }
+    lookout.changed = true;
+    return laidAside === undefined ? { lookout } : { lookout, laidAside };
+  }
+
+  /** Answers the number of the first journal that is not in it. */
+  private restore(parts: Readonly<Record<string, readonly string[]>>): number {
+    const { totals = [], learned = [], classes = [], held = [] } = parts;
     const read: unknown = JSON.parse(totals[0] ?? "null");
+    const value = (name: string): unknown =>
+      typeof read === "object" && read !== null ? Reflect.get(read, name) : undefined;
     const number = (name: string): number => {
-      const value: unknown = typeof read === "object" && read !== null ? Reflect.get(read, name) : undefined;
-      if (typeof value !== "number") throw new Error(`no total ${name}`);
-      return value;
+      const found = value(name);
+      if (typeof found !== "number") throw new Error(`no total ${name}`);
+      return found;
     };
     this.totals = {
       attempts: number("attempts"),
       ticked: number("ticked"),
       unmatched: number("unmatched"),
       waited: number("waited"),
-      listRead: number("listRead"),
+      aside: number("aside"),
     };
+    this.taken = takenIn(value("taken"));
+    const id = value("id");
+    if (typeof id !== "string") throw new Error("no id");
+    this.id = id;
+    // JSON has no NaN.
+    this.watching = value("watching") === null ? Number.NaN : number("watching");
     this.learned.restore(learned);
+    this.learnedByClass.restore(classes);
     this.held.restore(held);
+    return number("journal");
+  }
+}
+
+/** A journal to go on with; `undefined` if none can be made: the snapshot will say why. */
+function newJournal(path: string, number: number): Journal | undefined {
+  try {
+    return new Journal(path, number);
+  } catch {
+    return undefined;
   }
 }

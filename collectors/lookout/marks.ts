@@ -13,7 +13,7 @@ export type Mark = string;
 export const noMark: Mark = "0000000000000000";
 
 /** What may be marked: each kind has marks of its own, so that a sender and a recipient of one name do not meet. */
-export type Marked = "sender" | "recipient" | "network" | "domain" | "message";
+export type Marked = "sender" | "recipient" | "network" | "domain" | "message" | "door";
 
 /** Turns a name into its mark. */
 export type Marker = (kind: Marked, text: string) => Mark;
@@ -27,6 +27,11 @@ export function markerWith(key: Uint8Array): Marker {
     const hash = createHmac("sha256", key).update(`${kind}\0${text.toLowerCase()}`).digest();
     return hash.toString("hex", 0, 8);
   };
+}
+
+/** What signs the wire between a lookout and mailtide: made of the key, and of no use for marks. */
+export function wireSecret(key: Uint8Array): Uint8Array {
+  return createHmac("sha256", key).update("mailtide wire").digest();
 }
 
 /** Reads the key, or makes one that only this user can read. Throws `Fault("state-unwritable")`. */

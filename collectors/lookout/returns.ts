@@ -21,7 +21,16 @@ export function returnLine({ sender, recipient, origins, at }: Return): string {
 /** The return that a line speaks of; `undefined` if it is none. */
 export function readReturn(line: string): Return | undefined {
   try {
-    const { at, sender, recipient, origins } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    return returnIn(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The return that was written as JSON; `undefined` if it is none. */
+export function returnIn(value: unknown): Return | undefined {
+  try {
+    const { at, sender, recipient, origins } = value as Readonly<Record<string, unknown>>;
     const isMark = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
     if (typeof at !== "number" || !isMark(sender) || !isMark(recipient)) return undefined;
     if (!Array.isArray(origins) || !origins.every(isMark)) return undefined;

@@ -6,7 +6,7 @@ import { Fault } from "../../src/core/fault.ts";
 /** Parts of the snapshot by name, each as lines. */
 export type Parts = Readonly<Record<string, Iterable<string>>>;
 
-const heading = "mailtide lookout 1";
+const heading = "mailtide lookout 2";
 
 /** Writes all parts, or leaves the file as it was. Throws `Fault("state-unwritable")`. */
 export function writeSnapshot(path: string, parts: Parts): void {

@@ -39,6 +39,7 @@ const logsAllowed = "a list of paths, each beginning with /";
 const stateAllowed = "a path from the root, beginning with /, or none";
 const nameAllowed = "a host name, such as spare.example.org";
 const domainsAllowed = "a list of domains, such as [example.org]";
+const wireAllowed = "where mailtide on the mail host listens for lookouts, such as http://192.0.2.1:9787, or memory";
 const messagesAllowed = "a whole number from 100 to 5000000";
 const publicNameAllowed = "what people call the service, at most 60 characters, such as Email";
 const urlAllowed = "an address that begins with https:// or http://";
@@ -46,7 +47,14 @@ const languagesAllowed = "a list of languages, such as [en, de]";
 const countsAllowed = "true or false";
 const notAffectedAllowed = "a sentence of at most 200 characters";
 const componentsAllowed = "short lower-case ids with their names, such as receiving: Receiving mail";
+const hooksAllowed = "a list of targets, each with a url or url_file, such as [{url: https://hooks.example.org/mail}]";
+const hookNameAllowed = "a short lower-case name, such as chat";
+const hookFormAllowed = "standard or slack";
+const hookUrlAllowed = "an address that begins with https:// or http://, without a user or password in it";
+const hookSecretAllowed = "the name of a variable, such as STATUS_SECRET";
 const addressesAllowed = "a list of at most 64 addresses or names, such as [192.0.2.1, mx.example.org:25]";
+const operatorListenAllowed = "a host and a port, such as 127.0.0.1:9787, or none";
+const tokensAllowed = "a list of hashes of 64 digits, as `mailtide operator token` prints them";
 const listenAllowed = "a host and a port, such as 127.0.0.1:9786 or [::1]:9786";
 
 /** Somewhere to listen; a port alone may come as a number. */
@@ -61,6 +69,29 @@ const listen = z
       return false;
     }
   }, listenAllowed);
+
+/** One target of `webhooks`. Secrets are named, never written here: `check-config` prints what is set. */
+const webhook = z
+  .strictObject({
+    name: z
+      .string(hookNameAllowed)
+      .regex(/^[a-z][a-z0-9-]{0,30}$/, hookNameAllowed)
+      .optional(),
+    url: z
+      .url({ protocol: /^https?$/, error: hookUrlAllowed })
+      .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), hookUrlAllowed)
+      .optional(),
+    /** For an address that is a secret itself, as chat programs have it. */
+    url_file: path.optional(),
+    form: z.enum(["standard", "slack"], hookFormAllowed).default("standard"),
+    secret_file: path.optional(),
+    secret_env: z
+      .string(hookSecretAllowed)
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, hookSecretAllowed)
+      .optional(),
+    allow_private: z.union([z.boolean(), z.stringbool()], countsAllowed).default(false),
+  })
+  .refine((hook) => (hook.url === undefined) !== (hook.url_file === undefined), hooksAllowed);
 
 /** `receiving=Receiving mail` as a key and its value. */
 function pair(text: string): [string, string] {
@@ -107,6 +138,16 @@ export const configSchema = z.strictObject({
     .default("/var/lib/mailtide/state.sqlite"),
   /** Address of the web server. */
   listen: listen.prefault("127.0.0.1:9786"),
+  /** The API for whoever tells people of incidents and planned work. */
+  operator: section({
+    /** Its address; `none` for no API. Without it: 127.0.0.1:9787, if that is free. */
+    listen: z.union([z.literal("none"), listen], operatorListenAllowed).optional(),
+    /** SHA-256 of every token, in hexadecimal; see `mailtide operator token`. */
+    tokens: z
+      .array(z.string(tokensAllowed).regex(/^[0-9a-f]{64}$/, tokensAllowed), tokensAllowed)
+      .max(100, tokensAllowed)
+      .default([]),
+  }),
   /** Who may see pages that name hosts and domains. */
   administrators: z.enum(["this-machine", "everyone"]).default("this-machine"),
   /** What the public is told, and how. */
@@ -139,6 +180,22 @@ export const configSchema = z.strictObject({
       )
       .default({ receiving: "Receiving mail", sending: "Sending mail" }),
   }),
+  /** The public site as files, kept up to date by `mailtide serve`, for another host to show; see docs/publishing.md. */
+  export: section({
+    /** Folder of the copy. Without it: none is made. */
+    directory: path.optional(),
+    /** Without news a copy is made this often. */
+    interval: duration("24h").prefault("1m"),
+    /** A copy says that it holds this long. */
+    valid: duration("168h").prefault("15m"),
+  }),
+  /** Where news is sent to. */
+  webhooks: z
+    .preprocess(
+      (value) => (typeof value === "string" ? readValue(value) : value),
+      z.array(webhook, hooksAllowed).max(20, hooksAllowed),
+    )
+    .default([]),
   /** Our own addresses for mail from outside, looked at as a sender would. */
   probe: section({
     /** Addresses and names, each with a port unless it is 25; a name stands for all its addresses. */
@@ -183,6 +240,14 @@ export const configSchema = z.strictObject({
       .default(50_000),
     /** After this, senders have sent their mail back to its authors. */
     patience: duration("2160h").prefault("120h"),
+    /**
+     * How a lookout and mailtide on the mail host hear of each other: where mailtide listens, or `memory` for a lookout
+     * within `mailtide serve`. Without it the lookout tells nobody.
+     */
+    wire: z
+      .string(wireAllowed)
+      .regex(/^(memory|[a-z]+:\/\/[^\s/]+(\/\S*)?)$/, wireAllowed)
+      .optional(),
     /** List of what our mail server took, in marks; see `mailtide lookout returns`. */
     returns: path.optional(),
     /** Files in PEM for STARTTLS, which is not offered without both. */
@@ -194,12 +259,19 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings of which a variable may hold several, with commas between. */
-const lists = new Set(["logs", "lookout.domains", "public.languages", "probe.addresses"]);
+const lists = new Set(["logs", "lookout.domains", "public.languages", "probe.addresses", "operator.tokens"]);
+
+/** A variable that holds a whole structure, as YAML or JSON; what cannot be read stays the text that it is. */
+function readValue(text: string): unknown {
+  const document = parseDocument(text);
+  return document.errors.length > 0 ? text : document.toJS();
+}
 
 /** Variables that begin with MAILTIDE_ and are not settings. */
 const notSettings = new Set([
   "MAILTIDE_CONFIG",
   "MAILTIDE_LONG",
+  "MAILTIDE_OPERATOR_TOKEN",
   "MAILTIDE_RECORDINGS",
   "MAILTIDE_TEST_RUN",
   "MAILTIDE_TEST_SUMMARY",
@@ -332,6 +404,7 @@ function put(into: Record<string, unknown>, keys: readonly string[], value: unkn
 
 function allowedKeys(keys: readonly string[]): string[] {
   if (keys.length === 0) return Object.keys(configSchema.shape);
+  if (keys[0] === "webhooks") return Object.keys(webhook.shape);
   const shape: Readonly<Record<string, z.ZodType>> = configSchema.shape;
   return innerShape(shape[keys[0]]) ?? [];
 }

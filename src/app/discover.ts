@@ -5,6 +5,7 @@ import type { Dialect } from "../../collectors/dialect.ts";
 import { Fault } from "../core/fault.ts";
 import type { Publisher } from "../publishers/publisher.ts";
 import type { Store, StoreKind } from "../store/store.ts";
+import type { Wire } from "../wire/wire.ts";
 
 /**
  * The variants in a folder, in the order of their names. `isOne` guards against a folder that exports something
@@ -49,12 +50,29 @@ export function discoverDialects(): Promise<readonly Dialect[]> {
   );
 }
 
-/** Opens the state in a store of the kind that is named. */
-export async function openStore(kind: string, place: string): Promise<Store> {
+/** Opens the state in a store of the kind that is named; with `readOnly` beside the program that keeps it. */
+export async function openStore(
+  kind: string,
+  place: string,
+  options: { readonly readOnly?: boolean } = {},
+): Promise<Store> {
   const kinds = await discover<StoreKind>(new URL("../store/", import.meta.url), (one) => "open" in one);
   const found = kinds.find((one) => one.name === kind);
   if (found === undefined) throw new Error(`There is no store of the kind "${kind}".`);
-  return found.open(place);
+  return found.open(place, options);
+}
+
+/** Both ends of the wire to a place: `memory`, or an address whose scheme names the wire. Throws `Fault("config-invalid")`. */
+export async function openWire(place: string, secret: Uint8Array): Promise<ReturnType<Wire["open"]>> {
+  const wires = await discover<Wire>(new URL("../wire/", import.meta.url), (one) => "open" in one);
+  const scheme = place.split(":")[0].replace(/^https$/, "http");
+  const found = wires.find((wire) => wire.name === scheme);
+  if (found !== undefined) return found.open(place, secret);
+  throw new Fault(
+    "config-invalid",
+    `there is no wire "${scheme}"`,
+    `Begin lookout.wire with one of these: ${wires.map((wire) => wire.name).join(", ")}.`,
+  );
 }
 
 /** The dialect of a name. Throws `Fault("dialect-unknown")`. */

@@ -11,6 +11,7 @@ import {
   readConfiguration,
 } from "../../collectors/ask/ask.ts";
 import type { Dialect, MtaSite } from "../../collectors/dialect.ts";
+import type { EventBatch } from "../core/events/batch.ts";
 import { Fault } from "../core/fault.ts";
 import type { Observation } from "../core/observation.ts";
 import type { ObserverView, SourceView } from "../core/report.ts";
@@ -31,6 +32,8 @@ export interface LiveOptions {
   readonly cursors: readonly CursorRecord[];
   /** Breaks a listing off that is under way. */
   readonly signal?: AbortSignal;
+  /** Given each batch of a log after the observation. */
+  also?(batch: EventBatch): void;
   /** Told of what is worth a line in mailtide's own log and is no trouble with a source. */
   warn?(text: string): void;
 }
@@ -65,7 +68,9 @@ export class LiveFeed implements Feed {
     const { instances } = known;
     this.#logs = options.logs.map((path) => {
       const reader = dialect.openLog({ instances, reference: () => this.#now, zone: options.zone });
-      return new LogSource(path, reader, options.cursors.find(({ source }) => source === path)?.cursor);
+      return new LogSource(path, reader, options.cursors.find(({ source }) => source === path)?.cursor, (batch) =>
+        options.also?.(batch),
+      );
     });
   }
 

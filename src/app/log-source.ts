@@ -36,9 +36,15 @@ export class LogSource {
   /** Stamp of the newest line; `NaN` if none. */
   lastLine: Instant = Number.NaN;
 
-  /** Goes on where `kept` says. Throws `Fault("state-corrupt")` if it says nothing. */
-  constructor(path: string, reader: LogReader, kept: string | undefined) {
+  readonly #also: ((batch: EventBatch) => void) | undefined;
+
+  /**
+   * Goes on where `kept` says; `also` is given each batch after the observation. Throws `Fault("state-corrupt")` if
+   * `kept` says nothing.
+   */
+  constructor(path: string, reader: LogReader, kept: string | undefined, also?: (batch: EventBatch) => void) {
     this.path = path;
+    this.#also = also;
     this.#reader = reader;
     let cursor: Cursor | undefined;
     if (kept !== undefined) {
@@ -78,6 +84,7 @@ export class LogSource {
       for (const answer of answers) this.#lines[answer] += batch.lines[answer];
       if (!Number.isNaN(batch.lastTime)) this.lastLine = batch.lastTime;
       known.record(batch);
+      this.#also?.(batch);
     }
   }
 

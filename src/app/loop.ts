@@ -6,11 +6,14 @@ import type { Report } from "../core/report.ts";
 import type { Duration, Instant } from "../core/time.ts";
 import { inWords } from "./complaint.ts";
 import type { Feed } from "./feed.ts";
+import type { Desk } from "./operator/desk.ts";
 
 export interface Heartbeat {
   readonly known: Observation;
   readonly feed: Feed;
   readonly around: Omit<Circumstances, "observer">;
+  /** Where the operator's acts wait; absent: nobody acts. */
+  readonly desk?: Desk;
   /** Given each report, in order. */
   tell(report: Report): void;
   /** Keeps what is known; throws `Fault` if it cannot. Absent: nothing is kept. */
@@ -30,6 +33,11 @@ export async function beat(heart: Heartbeat, now: Instant): Promise<Report | und
     heart.complain(error);
     broken = `mailtide itself failed (${inWords(error)})`;
   }
+  return say(heart, now, broken);
+}
+
+/** Thinks and tells; `broken` is trouble of our own. */
+function say(heart: Heartbeat, now: Instant, broken = ""): Report | undefined {
   try {
     const seen = heart.feed.observer(now);
     // What was taken in only in part must not be told as if it were all.
@@ -41,6 +49,21 @@ export async function beat(heart: Heartbeat, now: Instant): Promise<Report | und
     heart.complain(error);
     return undefined;
   }
+}
+
+/** Carries out what the operator has handed in, each kept before it is answered, and tells people at once. */
+export function serveDesk(heart: Heartbeat, now: Instant): void {
+  const changed = heart.desk?.serve(heart.known, now, () => {
+    try {
+      heart.remember?.(now);
+      heart.stateTrouble?.("");
+    } catch (error) {
+      heart.stateTrouble?.(inWords(error));
+      heart.complain(error);
+      throw error;
+    }
+  });
+  if (changed === true) say(heart, now);
 }
 
 /** Keeps what is known, and says so if that fails. */
@@ -71,6 +94,7 @@ export async function live(heart: Heartbeat, rhythm: Rhythm): Promise<void> {
   while (!rhythm.stopped()) {
     const now = rhythm.clock();
     await beat(heart, now);
+    serveDesk(heart, rhythm.clock());
     if (now - remembered >= every || now < remembered) {
       const began = rhythm.clock();
       remember(heart, now);
@@ -80,8 +104,9 @@ export async function live(heart: Heartbeat, rhythm: Rhythm): Promise<void> {
     }
     // Not to wait at all would leave no room for the web server.
     const rest = heart.feed.behind === true ? 1 : rhythm.interval - (rhythm.clock() - now);
-    await rhythm.wait(Math.max(1, rest));
+    await Promise.race([rhythm.wait(Math.max(1, rest)), ...(heart.desk === undefined ? [] : [heart.desk.called()])]);
   }
+  heart.desk?.close();
   await heart.feed.close();
   remember(heart, rhythm.clock());
 }

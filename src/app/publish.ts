@@ -1,7 +1,7 @@
 // Opens the web server with a corner for every publisher.
 
 import type { Report } from "../core/report.ts";
-import type { Published, PublisherSite } from "../publishers/publisher.ts";
+import type { Counter, Published, PublisherSite } from "../publishers/publisher.ts";
 import { discoverPublishers } from "./discover.ts";
 import { version } from "./version.ts";
 import { listen, openWeb, parseListen, type WebOptions } from "./web.ts";
@@ -19,12 +19,16 @@ export interface Publishing {
 export async function publishing(
   address: string,
   site: Omit<PublisherSite, "web" | "version">,
-  options: WebOptions,
+  options: WebOptions & { readonly counters?: () => readonly Counter[] },
 ): Promise<Publishing> {
   const web = await openWeb(options);
   const published: Published[] = [];
   const publishers = await discoverPublishers();
-  for (const publisher of publishers) published.push(await publisher.open({ ...site, web, version }));
+  const counters = (): readonly Counter[] => [
+    ...published.flatMap((one) => one.counters?.() ?? []),
+    ...(options.counters?.() ?? []),
+  ];
+  for (const publisher of publishers) published.push(await publisher.open({ ...site, web, version, counters }));
   const url = await listen(web, parseListen(address));
   return {
     url,

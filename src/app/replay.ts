@@ -4,12 +4,12 @@ import type { Dialect } from "../../collectors/dialect.ts";
 import { Fault } from "../core/fault.ts";
 import { answerJson, outlookJson } from "../core/forecast/outlook-json.ts";
 import { unitOf } from "../core/forecast/unit.ts";
-import { type Answer, readQuestion } from "../core/forecast/what-if.ts";
+import { readQuestion, type Supposed } from "../core/forecast/what-if.ts";
 import { Observation } from "../core/observation.ts";
 import { observe } from "../core/observe.ts";
 import type { Report } from "../core/report.ts";
 import type { Language } from "../core/status/languages/language.ts";
-import { defaultSite } from "../core/status/site.ts";
+import { defaultSite, type PublicSite } from "../core/status/site.ts";
 import { type Duration, type Instant, instantText, SECOND } from "../core/time.ts";
 import { RecordingFeed, recordedSchedule } from "./recording.ts";
 
@@ -19,13 +19,19 @@ export interface ReplayOptions {
   /** A question to be asked at each step at which something is wrong. */
   readonly whatIf?: string;
   readonly languages: readonly Language[];
+  /** What the operator says about the service. */
+  readonly site?: PublicSite;
+  /** Set: outputs say that this is a recording. */
+  readonly demonstration?: string;
+  /** The last step, if the recording is not to be played to its end. */
+  readonly until?: Instant;
 }
 
 /** The report of a step, with the answer to the question if one was asked: null while nothing is wrong. */
-export type ReplayStep = Report & { readonly whatIf?: Answer | null };
+export type ReplayStep = Report & { readonly whatIf?: Supposed | null };
 
 /** A moment that has passed, or a place that no mail waits for, is no mistake of whoever asks at every step. */
-function asked(known: Observation, question: string, now: Instant): Answer | null {
+function asked(known: Observation, question: string, now: Instant): Supposed | null {
   try {
     return known.ask(question, now) ?? null;
   } catch (error) {
@@ -38,9 +44,18 @@ function asked(known: Observation, question: string, now: Instant): Answer | nul
 export async function* replay(folder: string, dialect: Dialect, options: ReplayOptions): AsyncGenerator<ReplayStep> {
   const known = new Observation(recordedSchedule(folder, dialect));
   const feed = new RecordingFeed(folder, dialect, known.instances);
-  const around = { demonstration: undefined, languages: options.languages, site: defaultSite, zone: options.zone };
+  const { demonstration, languages, site = defaultSite, zone, until } = options;
+  const around = { demonstration, languages, site, zone };
   const start = Math.floor(feed.from / 1000) * 1000;
-  const end = Math.ceil(feed.to / 1000) * 1000 + 1000;
+  const whole = Math.ceil(feed.to / 1000) * 1000 + 1000;
+  if (until !== undefined && !(until >= start && until <= whole)) {
+    throw new Fault(
+      "recording-invalid",
+      `${instantText(until) ?? "that time"} is not in the recording ${folder}`,
+      `Give a time from ${instantText(start)} to ${instantText(whole)}.`,
+    );
+  }
+  const end = until ?? whole;
   // What can never be answered is said before the recording is played.
   if (options.whatIf !== undefined) readQuestion(options.whatIf, start);
   let last: Instant = start;
@@ -90,7 +105,7 @@ export function stepJson(report: ReplayStep): string {
   });
 }
 
-function answerText({ question, outlook, sooner }: Answer): string {
+function answerText({ question, outlook, sooner }: Supposed): string {
   const at = instantText(outlook.ninetyNine[3]);
   if (at === null) return `What if: ${question}. No end in sight.`;
   const change = Math.round(Math.abs(sooner.ninetyNine) / SECOND);

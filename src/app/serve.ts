@@ -10,19 +10,26 @@ import { Fault } from "../core/fault.ts";
 import { Observation } from "../core/observation.ts";
 import type { Report } from "../core/report.ts";
 import type { HashKey } from "../core/retries/senders/keyed-hash.ts";
-import type { PublicSite } from "../core/status/site.ts";
-import { HOUR, SECOND } from "../core/time.ts";
+import { SECOND } from "../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { now, stopOnSignals } from "./clock.ts";
-import { inWords } from "./complaint.ts";
+import { complaining, inWords } from "./complaint.ts";
 import type { Config } from "./config.ts";
-import { dialectNamed, openStore } from "./discover.ts";
+import { dialectNamed, discoverPublishers, openStore } from "./discover.ts";
+import { type Exporter, openExporter } from "./export/exporter.ts";
+import type { CopySite } from "./export/site-copy.ts";
 import { languagesNamed } from "./languages.ts";
 import { LiveFeed } from "./live.ts";
+import { type Hearing, hearLookouts, lookoutPart } from "./lookouts-heard.ts";
 import { type Heartbeat, live } from "./loop.ts";
+import { Desk } from "./operator/desk.ts";
+import { type Operator, openOperator } from "./operator/operator.ts";
 import { ProbingFeed, proberOf } from "./probing.ts";
 import { publishing } from "./publish.ts";
 import { changed, type Screen, showAddresses, showCatchingUp, showLine, showReport } from "./screen.ts";
+import { siteFor } from "./site.ts";
+import { version } from "./version.ts";
+import { webhookTargets } from "./webhook-targets.ts";
 
 /** Logs to follow: those configured, or the first usual one that is there. Throws `Fault("source-missing")`. */
 export function logsOf(config: Config, dialect: Dialect): readonly string[] {
@@ -37,7 +44,7 @@ export function logsOf(config: Config, dialect: Dialect): readonly string[] {
 }
 
 /** Where the MTA keeps its queue, asked of it where it is not configured. */
-async function siteOf(config: Config, dialect: Dialect): Promise<MtaSite> {
+export async function siteOf(config: Config, dialect: Dialect): Promise<MtaSite> {
   const site: MtaSite = {
     configDirectory: config.mta.config_directory,
     queueDirectory: config.mta.queue_directory,
@@ -62,12 +69,21 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
   const zone = config.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const store = await stateOf(config);
   const stop = stopOnSignals();
+  const complain = complaining(log);
+  let hearing: Hearing | undefined;
+  let operator: Operator | undefined;
   try {
     const checkpoint = store?.load();
     const known =
       checkpoint === undefined
         ? new Observation(dialect.defaultSchedule, randomKey())
         : Observation.restore(checkpoint.parts, randomKey());
+    hearing = await hearLookouts(config, {
+      lookouts: known.lookouts,
+      kept: checkpoint?.parts.get(lookoutPart),
+      checkpoints: store !== undefined,
+      complain,
+    });
     const site = await siteOf(config, dialect);
     const feed = new LiveFeed(dialect, known, {
       logs,
@@ -78,6 +94,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       queueTimeout: config.queue.timeout,
       cursors: checkpoint?.cursors ?? [],
       signal: stop.signal,
+      also: (batch) => hearing?.record(batch),
       warn: (text) => log.warn(text),
     });
     const eyes = new ProbingFeed(feed, proberOf(config));
@@ -88,24 +105,40 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       );
     }
     const languages = await languagesNamed(config.public.languages);
+    const copies = await exporterOf(config, { version, mta: dialect.name, zone, languages }, complain);
+    const service = siteFor(config.public);
+    const desk = new Desk(service);
+    operator = await openOperator(config, desk, () => known.said.book, {
+      note: (text) => log.info(text),
+      warn: (text) => log.warn(text),
+    });
     const publish = await publishing(
       config.listen,
-      { mta: dialect.name, zone, languages, whatIf: (question, at) => known.ask(question, at) },
-      { administrators: config.administrators },
+      {
+        mta: dialect.name,
+        zone,
+        languages,
+        whatIf: (question, at) => known.ask(question, at),
+        webhooks: webhookTargets(config.webhooks, process.env),
+        ...(config.state === "none" ? {} : { folder: dirname(config.state) }),
+        warn: complain,
+      },
+      { administrators: config.administrators, counters: () => copies?.counters() ?? [] },
     );
     showAddresses(screen, publish);
+    if (operator !== undefined) screen.write(`  The operator's API is at ${operator.url}; see docs/operator.md\n`);
     screen.write(
       `  Following ${logs.join(", ")}; state in ${config.state === "none" ? "memory only" : config.state}\n`,
     );
     let shown: Report | undefined;
-    const complaints = new Map<string, number>();
     const heart: Heartbeat = {
       known,
       feed: eyes,
+      desk,
       around: {
         demonstration: undefined,
         languages,
-        site: siteFor(config.public),
+        site: service,
         zone,
       },
       tell(report) {
@@ -115,6 +148,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
           showCatchingUp(screen, report);
           return;
         }
+        copies?.tell(report);
         if (shown === undefined) showReport(screen, report);
         else if (changed(shown, report)) showLine(screen, report);
         else return;
@@ -124,21 +158,17 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
         ? {}
         : {
             remember(at: number) {
-              store.commit({ at, version: Observation.version, cursors: feed.cursors(), parts: known.save() });
+              const parts = known.save();
+              // In the same transaction as the places in the logs: each arrival is told to lookouts once.
+              if (hearing !== undefined) parts.set(lookoutPart, hearing.save());
+              store.commit({ at, version: Observation.version, cursors: feed.cursors(), parts });
+              hearing?.committed();
             },
           }),
       stateTrouble(why) {
         feed.stateFault = why;
       },
-      complain(error) {
-        // The same trouble comes back with every beat; a line an hour is enough.
-        const words = inWords(error);
-        const at = now();
-        if (at - (complaints.get(words) ?? Number.NEGATIVE_INFINITY) < HOUR) return;
-        complaints.set(words, at);
-        if (complaints.size > 100) complaints.clear();
-        log.error(error instanceof Fault ? words : error);
-      },
+      complain,
     };
     await live(heart, {
       interval: config.interval,
@@ -148,30 +178,29 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       stopped: stop.stopped,
     });
     await publish.close();
+    await copies?.close();
   } finally {
+    await hearing?.close();
+    await operator?.close();
     store?.close();
   }
+}
+
+/** The folder that carries a copy of the public site, if one is configured. */
+async function exporterOf(
+  config: Config,
+  site: CopySite,
+  complain: (error: unknown) => void,
+): Promise<Exporter | undefined> {
+  const { directory, interval, valid } = config.export;
+  if (directory === undefined) return undefined;
+  return openExporter(await discoverPublishers(), site, { directory, interval, validFor: valid, complain });
 }
 
 /** A key for the hashes of senders; from then on it is kept with the state. */
 function randomKey(): HashKey {
   const [a, b, c, d] = getRandomValues(new Uint32Array(4));
   return [a, b, c, d];
-}
-
-/** What the operator says about the service. */
-export function siteFor({ name, url, components, counts, not_affected }: Config["public"]): PublicSite {
-  return {
-    name,
-    url,
-    components: Object.entries(components).map(([id, title]) => ({
-      id,
-      name: title,
-      follows: id === "receiving" || id === "sending" ? id : undefined,
-    })),
-    counts,
-    notAffected: not_affected,
-  };
 }
 
 async function stateOf(config: Config): Promise<Store | undefined> {

@@ -1,7 +1,6 @@
 // `mailtide start`: this machine's mail server if there is one, else the demonstration, said plainly.
 
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Dialect } from "../../collectors/dialect.ts";
 import type { Config } from "./config.ts";
@@ -9,6 +8,7 @@ import { demonstrate } from "./demonstration/demonstration.ts";
 import { dialectNamed, discoverDialects } from "./discover.ts";
 import type { Screen } from "./screen.ts";
 import { serve } from "./serve.ts";
+import { usableState } from "./state-place.ts";
 import { isLoopback, parseListen } from "./web.ts";
 
 export interface StartOptions {
@@ -100,15 +100,4 @@ export async function start(config: Config, options: StartOptions, screen: Scree
 export function onLoopback(address: string): string {
   const { host, port } = parseListen(address);
   return isLoopback(host) ? address : `127.0.0.1:${port}`;
-}
-
-/** A first try needs no system folder: without the right to write there, the state goes to the user's own. */
-function usableState(config: Config): string {
-  if (config.state !== "/var/lib/mailtide/state.sqlite") return config.state;
-  try {
-    accessSync(existsSync("/var/lib/mailtide") ? "/var/lib/mailtide" : "/var/lib", constants.W_OK);
-    return config.state;
-  } catch {
-    return join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "mailtide", "state.sqlite");
-  }
 }

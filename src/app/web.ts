@@ -11,6 +11,10 @@ export interface WebOptions {
    * reach the port. The second is for demonstrations and for networks that are closed already.
    */
   readonly administrators: "this-machine" | "everyone";
+  /** Nobody can reach it: no limit of requests a minute. */
+  readonly unlimited?: boolean;
+  /** Milliseconds in which a request has to have come in whole; ten seconds if it is not given. */
+  readonly patience?: number;
 }
 
 /** Where to listen. */
@@ -39,15 +43,18 @@ export function parseListen(text: string): ListenAddress {
 
 /** A web server without routes, ready for publishers. */
 export async function openWeb(options: WebOptions): Promise<FastifyInstance> {
+  const { patience = 10_000 } = options;
   const web = fastify({
     logger: false,
     // Nothing here takes a body, and no answer waits for anything slow.
     bodyLimit: 1024,
     connectionTimeout: 30_000,
-    requestTimeout: 10_000,
+    requestTimeout: patience,
     keepAliveTimeout: 75_000,
     maxRequestsPerSocket: 10_000,
     forceCloseConnections: true,
+    // Who sends slowly is looked for often, and cut; nobody needs long headers here.
+    http: { maxHeaderSize: 8192, headersTimeout: patience, connectionsCheckingInterval: Math.min(2000, patience) },
     routerOptions: { maxParamLength: 100 },
     // A URL that cannot be read never comes to a hook.
     frameworkErrors: (error, _request, reply) => {
@@ -61,7 +68,16 @@ export async function openWeb(options: WebOptions): Promise<FastifyInstance> {
       return say(reply, 403, "This is for administrators, and mailtide shows it to programs on its own machine only.");
     }
   });
-  await web.register(rateLimit, { global: true, max: 1200, timeWindow: 60_000 });
+  await web.register(rateLimit, {
+    global: true,
+    max: options.unlimited === true ? Number.MAX_SAFE_INTEGER : 1200,
+    timeWindow: 60_000,
+    keyGenerator: clientOf,
+    // Programs on this machine: what a proxy here passes on has its own sender.
+    allowList: (_request, client) => client === here,
+    addHeaders: unsaid,
+    addHeadersOnExceeding: unsaid,
+  });
   web.setNotFoundHandler({ preHandler: web.rateLimit() }, (_request, reply) => {
     void say(reply, 404, "There is nothing here. The notice is at / and /notice.txt.");
   });
@@ -71,6 +87,30 @@ export async function openWeb(options: WebOptions): Promise<FastifyInstance> {
     void say(reply, code, sentences[code] ?? (code < 500 ? unanswerable : broken));
   });
   return web;
+}
+
+/** How much one may still ask is nobody's business: caches would keep it. `Retry-After` is sent. */
+const unsaid = { "x-ratelimit-limit": false, "x-ratelimit-remaining": false, "x-ratelimit-reset": false };
+
+const here = "this machine";
+
+/** Whose limit a request counts against: its address, by its proxy on this machine if it came by one; of IPv6 the network. */
+export function clientOf({ headers, socket }: Pick<FastifyRequest, "headers" | "socket">): string {
+  let address = (socket.remoteAddress ?? "").toLowerCase();
+  if (isLoopback(address)) {
+    const forwarded = headers["x-forwarded-for"];
+    // The last is what our own proxy saw; those before it are what its client says.
+    const last = (Array.isArray(forwarded) ? forwarded.at(-1) : forwarded)?.split(",").at(-1)?.trim().toLowerCase();
+    if (last === undefined || isIP(last) === 0) return here;
+    address = last;
+  }
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, "");
+  if (isIP(plain) !== 6) return plain;
+  const [head, tail] = plain.split("%")[0].split("::");
+  const first = head === "" ? [] : head.split(":");
+  const last = tail === undefined || tail === "" ? [] : tail.split(":");
+  const gap = tail === undefined ? 0 : Math.max(0, 8 - first.length - last.length);
+  return `${[...first, ...Array<string>(gap).fill("0"), ...last].slice(0, 4).join(":")}::/64`;
 }
 
 /** Starts to listen; answers the URL. A port of 0 takes any free one. Throws `Fault("listen-failed")`. */
@@ -116,15 +156,24 @@ function statusOf(error: unknown): number {
 function fromThisMachine({ headers, socket }: FastifyRequest): boolean {
   if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined || headers.via !== undefined)
     return false;
-  const host = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
-  const named = host === "localhost" || isIP(host.replace(/^\[|\]$/g, "")) !== 0;
-  return named && isLoopback(socket.remoteAddress ?? "");
+  return isNamedByAddress(headers.host ?? "") && isLoopback(socket.remoteAddress ?? "");
+}
+
+/** Whether a Host header names an address or `localhost`, and not a name that somebody may have pointed here. */
+export function isNamedByAddress(host: string): boolean {
+  const plain = host.toLowerCase().replace(/:\d+$/, "");
+  return plain === "localhost" || isIP(plain.replace(/^\[|\]$/g, "")) !== 0;
 }
 
 /** Whether an address is one that only this machine can come from. */
 export function isLoopback(address: string): boolean {
   const plain = address.toLowerCase().replace(/^::ffff:/, "");
   return plain === "::1" || plain === "localhost" || (isIP(plain) === 4 && plain.startsWith("127."));
+}
+
+/** Where to ask whoever listens at an address. */
+export function urlOf({ host, port }: ListenAddress): string {
+  return `http://${urlHost(host)}:${port}`;
 }
 
 function urlHost(host: string): string {

@@ -16,6 +16,12 @@ export type FaultCode =
   | "state-corrupt"
   | "recording-invalid"
   | "listen-failed"
+  | "export-failed"
+  | "webhook-failed"
+  | "wire-failed"
+  | "operator-refused"
+  | "operator-forbidden"
+  | "operator-unreachable"
   | "dialect-unknown"
   | "language-unknown"
   | "question-invalid";

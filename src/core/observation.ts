@@ -5,7 +5,7 @@ import { Instances } from "./events/instances.ts";
 import type { SurveyBatch } from "./events/survey.ts";
 import { Foresight } from "./forecast/foresight.ts";
 import { ForecastMemory } from "./forecast/memory.ts";
-import { type Answer, readQuestion } from "./forecast/what-if.ts";
+import { readQuestion, type Supposed } from "./forecast/what-if.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Recorder } from "./ledger/record.ts";
 import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
@@ -16,8 +16,14 @@ import { OutageWatch } from "./outages/watch.ts";
 import type { QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
 import type { HashKey } from "./retries/senders/keyed-hash.ts";
+import { Lookouts } from "./retries/senders/lookouts.ts";
 import { SenderMemory } from "./retries/senders/memory.ts";
+import type { Said } from "./status/describe.ts";
+import { type Act, apply } from "./status/incidents/acts.ts";
+import type { Answer } from "./status/incidents/answer.ts";
+import { type Book, emptyBook } from "./status/incidents/book.ts";
 import { calm, type PhaseMemory } from "./status/phase.ts";
+import type { PublicSite } from "./status/site.ts";
 import type { Duration, Instant } from "./time.ts";
 import { queueView } from "./views.ts";
 
@@ -42,10 +48,13 @@ export class Observation {
   /** Our own addresses, as a stranger finds them. */
   readonly endpoints: EndpointWatch = new EndpointWatch();
   readonly senders: SenderMemory;
+  /** Not saved: a lookout tells all of it again within seconds. */
+  readonly lookouts: Lookouts = new Lookouts();
   readonly memory: ForecastMemory = new ForecastMemory();
   readonly foresight: Foresight = new Foresight();
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
-  phase: PhaseMemory = calm;
+  /** What people were told, and the book of incidents and planned work. */
+  said: Said = { phase: calm, book: emptyBook };
   schedule: RetrySchedule;
   queue: QueueView | undefined;
 
@@ -67,8 +76,11 @@ export class Observation {
     this.memory.save(to);
     this.foresight.save(to);
     this.senders.save(to);
-    const { lines, phase, schedule, queue } = this;
-    to.value("observation", { instances: this.instances.names(), lines, phase, schedule, queue } satisfies SavedRest);
+    const { lines, schedule, queue } = this;
+    const { phase, book } = this.said;
+    const instances = this.instances.names();
+    to.value("observation", { instances, lines, phase, schedule, queue } satisfies SavedRest);
+    to.value("book", book);
     return to.finish();
   }
 
@@ -88,7 +100,11 @@ export class Observation {
     known.senders.restore(from);
     for (const name of rest.instances) known.instances.number(name);
     Object.assign(known.lines, rest.lines);
-    known.phase = rest.phase;
+    // A state of before there was a book has none, and knows less of the phase.
+    known.said = {
+      phase: { ...calm, ...rest.phase },
+      book: from.has("book") ? { ...emptyBook, ...from.value<Book>("book") } : emptyBook,
+    };
     known.queue = rest.queue;
     return known;
   }
@@ -115,7 +131,7 @@ export class Observation {
    * What the forecast would be if something were otherwise; `undefined` while nothing is wrong. Throws
    * `Fault("question-invalid")` with the ways to ask.
    */
-  ask(question: string, now: Instant): Answer | undefined {
+  ask(question: string, now: Instant): Supposed | undefined {
     const { ledger, schedule } = this;
     return this.foresight.ask({ ledger, schedule, now }, readQuestion(question, now));
   }
@@ -134,6 +150,13 @@ export class Observation {
     this.#surveyor.end(complete);
     this.watch.seen(mta === "running", this.ledger.surveyedAt);
     this.queue = queueView(this.ledger, mta, complete, took);
+  }
+
+  /** Takes in what the operator does. Answers what came of it, or why nothing did. */
+  act(act: Act, site: PublicSite, now: Instant): Answer {
+    const { book, answer } = apply(this.said.book, act, site, now);
+    this.said = { ...this.said, book };
+    return answer;
   }
 
   /** There was nothing to list because the MTA is not running. */

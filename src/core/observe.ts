@@ -6,9 +6,11 @@
 
 import { foresee } from "./forecast/foresee.ts";
 import type { Observation } from "./observation.ts";
+import { probeFacts } from "./outages/probe.ts";
 import { ageBands, type ObserverView, type Report } from "./report.ts";
 import { planRetries } from "./retries/plan.ts";
 import { mailAtSenders } from "./retries/senders/at-senders.ts";
+import { withCount } from "./retries/senders/lookouts.ts";
 import { describe } from "./status/describe.ts";
 import type { Language } from "./status/languages/language.ts";
 import type { PublicSite } from "./status/site.ts";
@@ -38,20 +40,23 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
   );
   const blind = around.observer.blind;
   known.passes(now, blind, downtimes);
-  const mail = blind ? undefined : mailAtSenders(known.senders, downtimes, now);
+  const mail = blind
+    ? undefined
+    : withCount(mailAtSenders(known.senders, downtimes, now), known.lookouts, downtimes, now);
   const outlook = blind ? undefined : known.foresight.outlook;
   const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, outlook, blind, now });
-  const { status, phase } = describe({
+  const { status, said } = describe({
     ledger,
     watch,
     downtimes,
     plan,
     mail,
     forecast,
-    before: known.phase,
+    probe: probeFacts(known.endpoints.view(now)),
+    before: known.said,
     ...around,
     now,
   });
-  known.phase = phase;
+  known.said = said;
   return report(known, around, { downtimes, plan, mail, forecast, status, now });
 }

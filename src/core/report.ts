@@ -207,6 +207,18 @@ export interface SendersView {
   };
 }
 
+/** Incidents, for the administrator: what was promised, and how long there has been no service. */
+export interface IncidentsView {
+  /** Not resolved. */
+  readonly open: number;
+  /** When mailtide itself says more at the latest; undefined while there is nothing to say. */
+  readonly nextBy: Instant | undefined;
+  /** The soonest promise of the operator's that is not kept, even if it has passed; undefined for none. */
+  readonly promised: Instant | undefined;
+  /** Since when there has been no service at all, from the last relapse; undefined while there is some. */
+  readonly downSince: Instant | undefined;
+}
+
 /** All that mailtide knows at a moment. */
 export interface Report {
   readonly at: Instant;
@@ -233,6 +245,7 @@ export interface Report {
   readonly timeline: TimelineView;
   readonly forecast: Forecast;
   readonly status: Status;
+  readonly incidents?: IncidentsView | undefined;
   /** What of all this the public may see; public channels are made from it alone, and have it in full. */
   readonly public: PublicDocument;
 }

@@ -9,6 +9,7 @@ import type { Downtime } from "./outages/downtime.ts";
 import type {
   AttemptCount,
   DestinationView,
+  IncidentsView,
   QueueCounts,
   QueueLabel,
   QueueView,
@@ -18,6 +19,7 @@ import type {
 } from "./report.ts";
 import type { Plan } from "./retries/plan.ts";
 import type { MailAtSenders } from "./retries/senders/at-senders.ts";
+import type { Language } from "./status/languages/language.ts";
 import { publicDocument } from "./status/public/build.ts";
 import type { PublicSite } from "./status/site.ts";
 import type { Status } from "./status/status.ts";
@@ -54,7 +56,11 @@ interface Findings {
 /** The report of a moment. */
 export function report(
   known: Observation,
-  around: Pick<Report, "observer" | "demonstration"> & { readonly site: PublicSite; readonly zone: string },
+  around: Pick<Report, "observer" | "demonstration"> & {
+    readonly languages: readonly Language[];
+    readonly site: PublicSite;
+    readonly zone: string;
+  },
   found: Findings,
 ): Report {
   const { ledger, schedule, senders } = known;
@@ -134,14 +140,28 @@ export function report(
     },
     forecast: found.forecast,
     status: found.status,
+    incidents: incidentsView(known),
     public: publicDocument({
       at: now,
       demonstration: around.demonstration,
       site: around.site,
       zone: around.zone,
       status: found.status,
+      book: known.said.book,
+      languages: around.languages,
+      waiting: plan.delayed,
+      mail: found.mail,
       timeline: { from: timeline.from, width: timeline.width, backlog: timeline.levels() },
     }),
+  };
+}
+
+function incidentsView({ said: { book, phase } }: Observation): IncidentsView {
+  return {
+    open: book.incidents.filter(({ resolved }) => resolved === undefined).length,
+    nextBy: book.nextBy,
+    promised: book.promised[0]?.by,
+    downSince: Number.isNaN(phase.downSince) ? undefined : phase.downSince,
   };
 }
 

@@ -49,6 +49,6 @@ export interface Store {
 export interface StoreKind {
   /** Folder name. */
   readonly name: string;
-  /** Opens the store at a place (for SQLite: a file's path). Throws a Fault. */
-  open(place: string): Store;
+  /** Opens the store at a place (for SQLite: a file's path); with `readOnly` only to look, beside the one that keeps it. Throws a Fault. */
+  open(place: string, options?: { readonly readOnly?: boolean }): Store;
 }

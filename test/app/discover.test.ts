@@ -7,7 +7,7 @@ import { discover, discoverPublishers } from "../../src/app/discover.ts";
 
 test("every publisher is found by its folder alone", async () => {
   const names = (await discoverPublishers()).map((publisher) => publisher.name);
-  for (const name of ["health", "notice", "prometheus", "report"]) expect(names).toContain(name);
+  for (const name of ["health", "page", "prometheus", "report"]) expect(names).toContain(name);
 });
 
 test("no two publishers claim the same address", async () => {

@@ -1,15 +1,15 @@
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { expect, test } from "vitest";
-import { listen, openWeb, parseListen } from "../../src/app/web.ts";
+import { clientOf, listen, openWeb, parseListen } from "../../src/app/web.ts";
 import { Fault } from "../../src/core/fault.ts";
-import notice from "../../src/publishers/notice/index.ts";
+import page from "../../src/publishers/page/index.ts";
 import prometheus from "../../src/publishers/prometheus/index.ts";
 import report from "../../src/publishers/report/index.ts";
 import { outageReport } from "../support/report.ts";
 import { openSite } from "../support/site.ts";
 
 test("what names hosts is for this machine only; the notice is for everybody", async () => {
-  const { web, publish } = await openSite([prometheus, report, notice]);
+  const { web, publish } = await openSite([prometheus, report, page]);
   publish(outageReport());
   const from = async (url: string, remoteAddress: string, headers: Record<string, string> = {}) =>
     (await web.inject({ url, remoteAddress, headers: { host: "127.0.0.1:9786", ...headers } })).statusCode;
@@ -68,6 +68,93 @@ test("one client cannot ask without end", async () => {
   for (let i = 0; i < 1201; i++) codes.add((await web.inject({ url: "/", remoteAddress: "192.0.2.7" })).statusCode);
   expect([...codes]).toEqual([200, 429]);
   expect((await web.inject({ url: "/", remoteAddress: "192.0.2.8" })).statusCode).toBe(200);
+  await web.close();
+});
+
+test("who is told to wait is told how long, and nothing of the limit is left for caches", async () => {
+  const web = await openWeb({ administrators: "this-machine" });
+  web.get("/", { config: { rateLimit: { max: 2, timeWindow: 60_000 } } }, async () => "here");
+  const ask = () => web.inject({ url: "/", remoteAddress: "192.0.2.7" });
+  for (const answer of [await ask(), await ask()]) {
+    expect(answer.statusCode).toBe(200);
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith("x-ratelimit"))).toEqual([]);
+  }
+  const refused = await ask();
+  expect(refused.statusCode).toBe(429);
+  expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+  expect(refused.body).toContain("Too many requests");
+  await web.close();
+});
+
+test("readers behind a proxy on this machine have a limit each, and what they say of themselves is not believed", async () => {
+  const web = await openWeb({ administrators: "this-machine" });
+  web.get("/", { config: { rateLimit: { max: 2, timeWindow: 60_000 } } }, async () => "here");
+  const ask = async (forwarded?: string) => {
+    const headers = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
+    return (await web.inject({ url: "/", remoteAddress: "127.0.0.1", headers })).statusCode;
+  };
+  expect([await ask("192.0.2.7"), await ask("192.0.2.7"), await ask("192.0.2.7")]).toEqual([200, 200, 429]);
+  expect(await ask("192.0.2.8")).toBe(200);
+  expect([await ask("198.51.100.1, 192.0.2.9"), await ask("198.51.100.2, 192.0.2.9")]).toEqual([200, 200]);
+  expect(await ask("198.51.100.3, 192.0.2.9")).toBe(429);
+  // A program of this machine asks for itself.
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200]);
+  await web.close();
+});
+
+test.each([
+  ["192.0.2.7", undefined, "192.0.2.7"],
+  ["::ffff:192.0.2.7", undefined, "192.0.2.7"],
+  ["2001:db8:1:2:3:4:5:6", undefined, "2001:db8:1:2::/64"],
+  ["2001:db8:1::6", undefined, "2001:db8:1:0::/64"],
+  ["2001:db8::1", undefined, "2001:db8:0:0::/64"],
+  ["::1", "2001:DB8::7", "2001:db8:0:0::/64"],
+  ["127.0.0.1", "nonsense", "this machine"],
+  ["192.0.2.7", "198.51.100.1", "192.0.2.7"],
+])("%s with x-forwarded-for %s counts as %s", (remoteAddress, forwarded, client) => {
+  const headers = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
+  expect(clientOf({ headers, socket: { remoteAddress } as never })).toBe(client);
+});
+
+/** Sends bytes and keeps the line open; what comes back until the other side closes it. */
+function talk(url: string, ...bytes: readonly string[]): Promise<string> {
+  const { port } = new URL(url);
+  return new Promise((done) => {
+    let heard = "";
+    const socket = connect(Number(port), "127.0.0.1", () => {
+      for (const piece of bytes) socket.write(piece);
+    });
+    socket.on("data", (chunk) => {
+      heard += chunk.toString();
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => done(heard));
+  });
+}
+
+test("a client that never ends its request is cut, and others are served meanwhile", async () => {
+  const web = await openWeb({ administrators: "this-machine", patience: 200 });
+  web.get("/", async () => "here");
+  const url = await listen(web, { host: "127.0.0.1", port: 0 });
+  const slow = Promise.all(Array.from({ length: 50 }, () => talk(url, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")));
+  expect(await (await fetch(url)).text()).toBe("here");
+  for (const heard of await slow) expect(heard).toMatch(/^HTTP\/1\.1 408 |^$/);
+  await web.close();
+});
+
+test("long headers and bodies are refused", async () => {
+  const web = await openWeb({ administrators: "this-machine" });
+  web.get("/", async () => "here");
+  const url = await listen(web, { host: "127.0.0.1", port: 0 });
+  expect(await talk(url, `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${"x".repeat(9000)}\r\n\r\n`)).toMatch(
+    /^HTTP\/1\.1 431 /,
+  );
+  const answer = await fetch(url, {
+    method: "POST",
+    body: "x".repeat(5000),
+    headers: { "content-type": "text/plain" },
+  });
+  expect([404, 413]).toContain(answer.status);
   await web.close();
 });
 

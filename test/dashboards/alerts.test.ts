@@ -19,7 +19,7 @@ function promtool(...args: string[]) {
 
 test.skipIf(lacks !== undefined)(`promtool accepts the rules (${note})`, () => {
   const { status, said } = promtool("check", "rules", join(folder, "rules/mailtide-alerts.yml"));
-  expect(said).toContain("6 rules found");
+  expect(said).toContain("10 rules found");
   expect(status, said).toBe(0);
 });
 
@@ -50,6 +50,10 @@ test.skipIf(lacks !== undefined).each([
   ["quiet in maintenance: addresses", `== 0\n          ${inMaintenance} 1`, `== 0\n          ${inMaintenance} 7`],
   ["a certificate's last week", "7 * 86400", "6 * 86400"],
   ["one hour", 'within="1h"', 'within="24h"'],
+  ["senders: six hours", 'giving_up_messages{within="6h"}', 'giving_up_messages{within="24h"}'],
+  ["senders: one hour", 'giving_up_messages{within="1h"}', 'giving_up_messages{within="6h"}'],
+  ["senders: a handful is within the error", "> 5\n          unless", "> 1\n          unless"],
+  ["quiet in maintenance: senders", `> 5\n          ${inMaintenance} 1`, `> 5\n          ${inMaintenance} 7`],
 ] as const)(`the cases notice the loss of: %s (${note})`, (_what, from, to) => {
   expect(rules).toContain(from);
   const copy = mkdtempSync(join(tmpdir(), "alerts-"));

@@ -51,7 +51,17 @@ test("every alert has a summary, a description and a runbook that exists", () =>
   };
   const rules = groups.flatMap((group) => group.rules);
   expect(new Set(rules.map(({ alert }) => alert))).toEqual(
-    new Set(["MailtideNotObserving", "MailBacklogNotDraining", "MailExpiringSoon"]),
+    new Set([
+      "MailtideNotObserving",
+      "MailBacklogNotDraining",
+      "MailExpiringSoon",
+      "MailSendersGivingUpSoon",
+      "MailDownEighteenHours",
+      "MailtideUpdatePromiseDue",
+      "MailAddressNotServing",
+      "MailCertificateEndsSoon",
+      "MailSendersGivingUpSoon",
+    ]),
   );
   for (const { alert, annotations } of rules) {
     expect(annotations.summary, alert).toMatch(/\w/);

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { checkQueries, summary } from "../../dashboards/check.ts";
+import { allQueries } from "../../dashboards/queries.ts";
 import { discoverDialects } from "../../src/app/discover.ts";
 import { languagesNamed } from "../../src/app/languages.ts";
 import { replay } from "../../src/app/replay.ts";
@@ -47,7 +48,12 @@ test.skipIf(lacks !== undefined)(`every query of dashboards and rules returns da
   const samples = await Promise.all(
     reports.map(async (report) => ({ at: report.at, text: await metricsText(report, site, "openmetrics") })),
   );
-  const results = await checkQueries(samples);
+  // A recording of minutes knows no usual day, so nothing is said of mail at senders: mail-at-senders.test.ts asks for that. And
+  // nobody looks at addresses while it plays: queries-return-data.test.ts has them.
+  const absent = /mailtide_sender_|where="senders"|mailtide_probe_/;
+  const own = allQueries().filter(({ expression }) => !absent.test(expression));
+  const results = await checkQueries(samples, own);
   console.log(summary(results));
+  expect(results.length).toBeGreaterThan(40);
   expect(results.filter(({ ok }) => !ok)).toEqual([]);
 });

@@ -37,6 +37,14 @@ test.each<[string, string, string]>([
   ["a dialect that opens files", "collectors/dialects/exim/planted.ts", 'import { open } from "node:fs/promises";'],
   ["a publisher in its sibling", "src/publishers/feed/planted.ts", 'import { a } from "../prometheus/render.ts";'],
   ["a publisher in the program", "src/app/planted.ts", 'import a from "../publishers/prometheus/index.ts";'],
+  [
+    "ICU messages elsewhere in the core",
+    "src/core/ledger/p.ts",
+    'import { IntlMessageFormat } from "intl-messageformat";',
+  ],
+  ["another package among the languages", "src/core/status/languages/en/p.ts", 'import { z } from "zod";'],
+  ["a language in its sibling", "src/core/status/languages/de/p.ts", 'import { messages } from "../en/messages.ts";'],
+  ["a language in the core", "src/core/status/p.ts", 'import english from "./languages/en/index.ts";'],
   ["a store in its sibling", "src/store/redis/planted.ts", 'import { a } from "../sqlite/schema.ts";'],
   ["SQLite elsewhere", "src/app/planted.ts", 'import { DatabaseSync } from "node:sqlite";'],
   ["Redis elsewhere", "src/app/planted.ts", 'import Redis from "ioredis";'],
@@ -59,6 +67,8 @@ test.each<[string, string, string]>([
     'import type { FastifyInstance } from "fastify";',
   ],
   ["everything in the program", "src/app/planted.ts", 'import { follow } from "../../collectors/tail/follow.ts";'],
+  ["ICU messages in the languages", "src/core/status/languages/p.ts", 'import { a } from "intl-messageformat";'],
+  ["the floor beneath the languages", "src/core/status/languages/de/p.ts", 'import { spoken } from "../spoken.ts";'],
   ["a dialect in its test", "test/collectors/p.test.ts", 'import p from "../../collectors/dialects/postfix/index.ts";'],
 ])("allowed: %s", (_what, path, text) => {
   expect(floorFaults([source(path, text)])).toEqual([]);

@@ -9,7 +9,7 @@ import type { Listing, MtaSite } from "../../collectors/dialect.ts";
 import postfix from "../../collectors/dialects/postfix/index.ts";
 import type { Report } from "../../src/core/report.ts";
 import health from "../../src/publishers/health/index.ts";
-import notice from "../../src/publishers/notice/index.ts";
+import page from "../../src/publishers/page/index.ts";
 import prometheus from "../../src/publishers/prometheus/index.ts";
 import { blindAfter, type LiveHeart, liveHeart } from "../support/live-heart.ts";
 import { noSandbox, type PostfixLab, sandboxName, startPostfixLab, until } from "../support/postfix-sandbox.ts";
@@ -48,7 +48,7 @@ describe.skipIf(noSandbox !== undefined)(sandboxName("a real Postfix watched liv
   beforeEach(async () => {
     now = Date.now() + SECOND;
     heart = await liveHeart({ logs: [lab.log], site: lab });
-    site = await openSite([health, notice, prometheus]);
+    site = await openSite([health, page, prometheus]);
   });
   afterEach(async () => {
     await heart.feed.close();

@@ -17,6 +17,8 @@ export const programs: readonly Program[] = [
   { command: "postfix", debian: "postfix", needed: "a real Postfix taken through an outage" },
   { command: "promtool", debian: "prometheus", needed: "metrics and alert rules held to Prometheus' own checker" },
   { command: "prometheus", debian: "prometheus", needed: "dashboard queries answered by a real Prometheus" },
+  { command: "chromium", debian: "chromium", needed: "the public page as people see it, in a real browser" },
+  { command: "w3m", debian: "w3m", needed: "the public page as read in a text browser" },
 ];
 
 /** Where a program lies on PATH, or `undefined`. */

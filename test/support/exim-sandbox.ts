@@ -20,7 +20,6 @@ export interface EximLab {
   inject(messages: readonly Injection[]): Promise<Injected[]>;
   /** Messages in the queue. */
   queued(): number;
-  /** Messages in the queue that are frozen: bounces that could not be delivered. */
   logText(): string;
   /** Stops everything and removes every file. */
   stop(): Promise<void>;
@@ -30,6 +29,8 @@ export interface EximOptions {
   readonly hostName: string;
   /** Where all mail goes, in this order: `[127.0.0.1, 2525]`. */
   readonly hosts: readonly (readonly [address: string, port: number])[];
+  /** Address of loopback that it sends from. */
+  readonly from: string;
   /** A rule as in Exim's section `begin retry`, after the two stars. */
   readonly retry: string;
   /** Time between queue runs: `2s`. */
@@ -140,7 +141,7 @@ function shown(exim: string, flags: string): string {
   return [...bound, `exec '${join(exim, "root/usr/sbin/exim4")}' ${flags}`].join(" && ");
 }
 
-function written(exim: string, folder: string, port: number, { hostName, hosts, retry }: EximOptions): string {
+function written(exim: string, folder: string, port: number, { hostName, hosts, from, retry }: EximOptions): string {
   return `exim_path = ${join(exim, "root/usr/sbin/exim4")}
 primary_hostname = ${hostName}
 spool_directory = ${folder}/spool
@@ -171,6 +172,7 @@ begin transports
 onward:
   driver = smtp
   allow_localhost = true
+  interface = ${from}
   hosts_avoid_tls = *
 begin retry
 * * ${retry}

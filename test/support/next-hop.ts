@@ -19,6 +19,8 @@ export interface TakenMessage {
   readonly sender: string;
   readonly recipients: readonly string[];
   readonly subject: string;
+  /** Address of the MTA that sent it. */
+  readonly client: string;
 }
 
 export interface NextHop {
@@ -52,6 +54,7 @@ export async function startNextHop(): Promise<NextHop> {
     open.add(socket);
     socket.on("close", () => open.delete(socket));
     socket.on("error", () => socket.destroy());
+    const client = socket.remoteAddress ?? "";
     let text = "";
     let sender = "";
     let recipients: string[] = [];
@@ -66,6 +69,7 @@ export async function startNextHop(): Promise<NextHop> {
         sender,
         recipients,
         subject: /^Subject: (.*)$/m.exec(data)?.[1]?.trim() ?? "",
+        client,
       });
       recipients = [];
       say(`250 2.0.0 Ok: taken as H${taken.length}`);

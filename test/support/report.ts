@@ -3,6 +3,8 @@
 
 import type { DestinationView, HistogramView, Report } from "../../src/core/report.ts";
 import type { RetrySchedule } from "../../src/core/retries/schedule.ts";
+import { emptyBook } from "../../src/core/status/incidents/book.ts";
+import english from "../../src/core/status/languages/en/index.ts";
 import { publicDocument } from "../../src/core/status/public/build.ts";
 import { defaultSite } from "../../src/core/status/site.ts";
 import type { Status } from "../../src/core/status/status.ts";
@@ -29,7 +31,17 @@ const schedule: RetrySchedule = {
 function told(report: Omit<Report, "status" | "public"> & { readonly status: Omit<Status, "said"> }): Report {
   const { headline, notice } = report.status;
   const status = { ...report.status, said: [{ language: "en", headline, notice }] };
-  return { ...report, status, public: publicDocument({ ...report, status, site: defaultSite, zone: "UTC" }) };
+  const known = {
+    ...report,
+    status,
+    site: defaultSite,
+    zone: "UTC",
+    languages: [english],
+    book: emptyBook,
+    waiting: report.backlog.delayed,
+    mail: report.senders?.mail,
+  };
+  return { ...report, status, public: publicDocument(known) };
 }
 
 function delays(first: number): HistogramView {
@@ -74,7 +86,8 @@ export function sendersAt(at: Instant): NonNullable<Report["senders"]> {
       { patience: "24h", begins: since + 24 * HOUR, messages: 20 },
       { patience: "5d", begins: since + 120 * HOUR, messages: 80 },
     ];
-    return { mail: { state: "waiting", since, held: 100, givenUp: 0, windows }, returns };
+    const givingUp = { within1h: 0, within6h: 0, within24h: 20 };
+    return { mail: { state: "waiting", since, held: 100, givenUp: 0, givingUp, windows }, returns };
   }
   const stillOut = Math.max(0, 100 - Math.round((at - until) / MINUTE) * 10);
   return {
@@ -287,6 +300,12 @@ export function outageReport(at: Instant = outageStart + 60 * MINUTE, over: Part
       firstGiveUp: stuck > 0 ? at + 5 * HOUR : undefined,
     },
     senders: sendersAt(at),
+    incidents: {
+      open: down ? 1 : 0,
+      nextBy: at + HOUR,
+      promised: at + 2 * HOUR,
+      downSince: at >= outageStart && at < outageStart + 75 * MINUTE ? outageStart : undefined,
+    },
     timeline: {
       from: at - minutes * MINUTE,
       width: MINUTE,
@@ -381,6 +400,7 @@ export function emptyReport(at: Instant = outageStart): Report {
       expiring: { within1h: 0, within6h: 0, within24h: 0 },
       firstGiveUp: undefined,
     },
+    incidents: { open: 0, nextBy: undefined, promised: undefined, downSince: undefined },
     senders: { mail: undefined, returns: { returned: 0, neverReturned: 0, waiting: 0, waits: nothing } },
     timeline: { from: at, width: MINUTE, accepted: [], delivered: [], deferred: [], bounced: [], backlog: [] },
     forecast: {

@@ -8,6 +8,8 @@ export interface Injection {
   readonly subject: string;
   /** Bytes of body text. */
   readonly bytes: number;
+  /** Lines of further headers, before the others; a folded one is several lines. */
+  readonly headers?: readonly string[];
 }
 
 export interface Injected extends Injection {
@@ -50,7 +52,7 @@ export async function injectBySmtp(port: number, messages: readonly Injection[])
       await ask("DATA");
       const body = `${"x".repeat(70)}\r\n`.repeat(Math.ceil(message.bytes / 72));
       const answer = await ask(
-        `From: <${message.sender}>\r\nTo: <${message.recipients[0]}>\r\nSubject: ${message.subject}\r\n\r\n${body}.`,
+        `${(message.headers ?? []).map((line) => `${line}\r\n`).join("")}From: <${message.sender}>\r\nTo: <${message.recipients[0]}>\r\nSubject: ${message.subject}\r\n\r\n${body}.`,
       );
       injected.push({ ...message, queueId: /queued as ([A-Za-z0-9]+)/.exec(answer)?.[1] ?? "" });
     }

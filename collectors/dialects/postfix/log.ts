@@ -15,6 +15,7 @@ import type { Instant } from "../../../src/core/time.ts";
 import type { LogReader, LogReaderOptions } from "../../dialect.ts";
 import { Answer } from "./answer.ts";
 import { readAttempt } from "./attempts.ts";
+import { headerLogged, readHeader } from "./headers.ts";
 import { Group, Programs } from "./programs.ts";
 import { readRefusal, refusalInContent } from "./refusals.ts";
 import { ascii, find, findText, findTextBackwards, standsAt, word } from "./scan.ts";
@@ -347,6 +348,8 @@ export class PostfixLog implements LogReader {
           batch.detail.end[row] = end;
           return EventKind.identified;
         }
+        if (first === 105 && standsAt(bytes, words, at, end, headerLogged))
+          return readHeader(bytes, words, at + headerLogged.length, end, this.#stamps.time, batch, row);
         return this.#ruled(bytes, words, at, end, group, batch, row);
       case Group.smtpd:
         if (first === 99 && standsAt(bytes, words, at, end, clientField)) {

@@ -16,6 +16,7 @@ const tails = ["; from=<", "; to=<", "; proto="].map(ascii);
 const fromField = ascii("from=<");
 const toField = ascii("to=<");
 const fromTail = ascii("; from=<");
+const heloField = ascii(" helo=<");
 
 /** Where the fields behind the text begin, at their semicolon; `end` if there are none. */
 function tailAt(bytes: Uint8Array, words: DataView, at: number, end: number): number {
@@ -36,7 +37,7 @@ function addressEnd(bytes: Uint8Array, words: DataView, at: number, end: number)
   return find(bytes, words, at, end, 62);
 }
 
-/** Fills sender and recipient from the fields behind the text, which begin at `at`; with commas between them or not. */
+/** Fills sender, recipient and the name in HELO from the fields behind the text, which begin at `at`; with commas between them or not. */
 function readTail(bytes: Uint8Array, words: DataView, at: number, end: number, batch: EventBatch, row: number): void {
   batch.sender.start[row] = 0;
   batch.sender.end[row] = 0;
@@ -55,8 +56,12 @@ function readTail(bytes: Uint8Array, words: DataView, at: number, end: number, b
   if (standsAt(bytes, words, p, end, toField)) {
     p += 4;
     batch.recipient.start[row] = p;
-    batch.recipient.end[row] = addressEnd(bytes, words, p, end);
+    p = addressEnd(bytes, words, p, end);
+    batch.recipient.end[row] = p;
   }
+  const helo = findText(bytes, words, p, end, heloField);
+  batch.other.start[row] = helo < 0 ? 0 : helo + heloField.length;
+  batch.other.end[row] = helo < 0 ? 0 : find(bytes, words, helo + heloField.length, end, 62);
 }
 
 /** Fills reply code and status from the text at `at`. */

@@ -98,9 +98,9 @@ export class EventBatch {
   readonly other: Spans;
   /** Bytes of the message. */
   readonly size: Float64Array<ArrayBuffer>;
-  /** Recipients of the message (`accepted`), messages meant (`swept`), or 1 if the client signed in, else 0 (`offered`). */
+  /** Recipients of the message (`accepted`), messages meant (`swept`), 1 if the client signed in, else 0 (`offered`), or 1 for Received (`dated`). */
   readonly number: Int32Array<ArrayBuffer>;
-  /** Milliseconds from arrival to outcome, -1 where not reported. The ledger puts in what it knows better. */
+  /** Milliseconds from arrival to outcome, -1 where not reported; the ledger puts in what it knows better. Of `dated`, from then until now. */
   readonly delay: Float64Array<ArrayBuffer>;
   /** Four a row: milliseconds before the queue manager, in it, connecting, transmitting; -1 where not reported. */
   readonly stages: Float64Array<ArrayBuffer>;
@@ -118,7 +118,7 @@ export class EventBatch {
   readonly hop: Int32Array<ArrayBuffer>;
   /** What the event turned out to mean; see `Effect` in the ledger. */
   readonly effect: Uint8Array<ArrayBuffer>;
-  /** Of an accepted message (see `effect`): 1 if a stranger handed it over, 0 if it is one of our own. */
+  /** Of an offered message, and of an accepted one (see `effect`): 1 if a stranger handed it over, 0 if it is one of our own. */
   readonly outside: Uint8Array<ArrayBuffer>;
   /** Of an attempt: 1 if the message had been tried before. */
   readonly again: Uint8Array<ArrayBuffer>;
@@ -212,11 +212,15 @@ export class EventBatch {
       kind === EventKind.identified ||
       kind === EventKind.refused ||
       kind === EventKind.notified ||
-      kind === EventKind.swept
+      kind === EventKind.swept ||
+      kind === EventKind.dated
     ) {
       put("detail", take(this.detail));
     }
-    if (kind === EventKind.offered || kind === EventKind.notified || attempt) put("other", take(this.other));
+    if (kind === EventKind.offered || kind === EventKind.notified || kind === EventKind.refused || attempt) {
+      put("other", take(this.other));
+    }
+    if (kind === EventKind.dated && !Number.isNaN(this.delay[i])) view.delay = this.delay[i] / 1000;
     return view;
   }
 }

@@ -21,7 +21,7 @@ export const EventKind = {
   expired: 7,
   /** An address check (not mail): columns as `delivered`. */
   probed: 8,
-  /** We turned a client away: code, status, sender, recipient, text, detail = client; id where one was assigned. */
+  /** We turned a client away: code, status, sender, recipient, text, detail = client, other = its name in HELO; id where one was assigned. */
   refused: 9,
   /** Set aside by an administrator or a rule: id. */
   held: 10,
@@ -49,6 +49,8 @@ export const EventKind = {
   reloaded: 21,
   /** The MTA warns about its own work: text. */
   warned: 22,
+  /** A header says when the message was sent, or was passed on: id, delay = from then until now (`NaN` where it cannot be read), detail = the header without its name, number = 1 for Received, 0 for Date. */
+  dated: 23,
 } as const;
 
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];

@@ -23,7 +23,7 @@ import type { DestinationTick, Estimate, Estimator, Quantiles, SeenQueue, SeenUs
 import { beginning, goesOn, ordinaryDepth, type Sight, type Suspicion, type Trouble } from "./trouble.ts";
 import { stretched, timersFor, unitOf, unstretched } from "./unit.ts";
 import { createWaiting, readWaiting, type Waiting } from "./waiting.ts";
-import type { Answer, Question } from "./what-if.ts";
+import type { Question, Supposed } from "./what-if.ts";
 
 const calibration = calibrationTable as unknown as Calibration;
 
@@ -162,7 +162,7 @@ export class Foresight {
    * The present queue, if something were otherwise; `undefined` while there is no trouble. Changes nothing. Throws
    * `Fault("question-invalid")` where it is asked about a place that no mail waits for.
    */
-  ask({ ledger, schedule, now }: Pick<Look, "ledger" | "schedule" | "now">, question: Question): Answer | undefined {
+  ask({ ledger, schedule, now }: Pick<Look, "ledger" | "schedule" | "now">, question: Question): Supposed | undefined {
     const trouble = this.#trouble;
     if (trouble === undefined || this.#usual === undefined) return undefined;
     const estimator = this.#made(schedule, trouble, this.#usual);

@@ -4,7 +4,7 @@ import type { Duration, Instant } from "../time.ts";
 import { instantText } from "../time.ts";
 import { type Outlook, quantileLevels, type ShownTarget } from "./outlook.ts";
 import type { Estimate, Quantiles } from "./seen.ts";
-import type { Answer } from "./what-if.ts";
+import type { Supposed } from "./what-if.ts";
 
 type Moments = Record<"p5" | "p10" | "p25" | "p50" | "p75" | "p90" | "p95", string | null>;
 
@@ -41,7 +41,7 @@ export interface OutlookJson {
   shown: Record<"queue" | "half" | "ninety" | "ninetyNine", ShownJson>;
 }
 
-export interface AnswerJson {
+export interface SupposedJson {
   question: string;
   at: string;
   outlook: OutlookJson;
@@ -94,7 +94,7 @@ export function outlookJson(outlook: Outlook): OutlookJson {
 }
 
 /** An answer as JSON. */
-export function answerJson({ question, at, outlook, sooner }: Answer): AnswerJson {
+export function answerJson({ question, at, outlook, sooner }: Supposed): SupposedJson {
   const time = (span: Duration): number | null => (Number.isFinite(span) ? Math.round(span) : null);
   return {
     ...{ question, at: required(at), outlook: outlookJson(outlook) },

@@ -15,7 +15,7 @@ export interface Question {
 }
 
 /** The answer: the forecast if it were so, and how much sooner than without it (medians; below 0: later). */
-export interface Answer {
+export interface Supposed {
   readonly question: string;
   readonly at: Instant;
   readonly outlook: Outlook;

@@ -164,7 +164,8 @@ export class Recorder {
       // What began under this id before came to nothing.
       messages.reset(slot, batch.time[i]);
     }
-    messages.flags[slot] |= isOutside(batch, i) ? Flag.offered | Flag.outside : Flag.offered;
+    batch.outside[i] = isOutside(batch, i) ? 1 : 0;
+    messages.flags[slot] |= batch.outside[i] === 1 ? Flag.offered | Flag.outside : Flag.offered;
     messages.touched[slot] = batch.time[i];
     if (batch.other.end[i] > batch.other.start[i]) {
       messages.flags[slot] |= Flag.continues;

@@ -4,13 +4,20 @@ import type { Forecast } from "../forecast/forecast.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { reasonNames } from "../ledger/reasons.ts";
 import type { Downtime } from "../outages/downtime.ts";
-import type { OutageWatch } from "../outages/watch.ts";
+import type { ProbeFacts } from "../outages/probe.ts";
+import { isSilence, type OutageWatch } from "../outages/watch.ts";
 import type { Plan } from "../retries/plan.ts";
 import { hostDown, type MailAtSenders, type MailReturning } from "../retries/senders/at-senders.ts";
-import { DAY, type Instant } from "../time.ts";
+import { DAY, type Duration, type Instant } from "../time.ts";
+import { componentsNow } from "./components.ts";
 import { expectedRange } from "./expected.ts";
-import type { Language, SenderFacts } from "./languages/language.ts";
+import type { Book } from "./incidents/book.ts";
+import { brokenPromise, keep, nextPromise } from "./incidents/keep.ts";
+import { plannedWork, windowFacts } from "./incidents/windows.ts";
+import type { Language, NoticeFacts, SenderFacts } from "./languages/language.ts";
 import { levelOf, nextPhase, type PhaseMemory } from "./phase.ts";
+import type { PublicSite } from "./site.ts";
+import { failingParts, statementOf } from "./statement.ts";
 import type { Status } from "./status.ts";
 
 export interface StatusInput {
@@ -20,85 +27,160 @@ export interface StatusInput {
   readonly plan: Plan;
   readonly mail: MailAtSenders | undefined;
   readonly forecast: Forecast;
+  readonly probe: ProbeFacts | undefined;
   readonly observer: { readonly blind: boolean; readonly why: string };
   readonly languages: readonly Language[];
+  readonly site: PublicSite;
   readonly zone: string;
-  readonly before: PhaseMemory;
+  readonly before: Said;
   readonly now: Instant;
+}
+
+/** What was said until now, and what has to be remembered of it. */
+export interface Said {
+  readonly phase: PhaseMemory;
+  readonly book: Book;
 }
 
 /** So few messages are no late mail worth a word. */
 const fewMessages = 5;
+/** Messages that should have come in a silence before we are sure that it is none of theirs. */
+const sureOf = 30;
+/** A hole is spoken of for so long. */
+const holeTold: Duration = 14 * DAY;
 
 /** The status of this moment, and what to remember for the next. */
-export function describe(input: StatusInput): { status: Status; phase: PhaseMemory } {
-  const { forecast, plan, downtimes, now, zone, languages, ledger } = input;
-  const [language] = languages;
-  const blind = input.observer.blind;
+export function describe(input: StatusInput): { status: Status; said: Said } {
+  const { forecast, downtimes, now, observer, before, site, mail } = input;
+  const { blind } = observer;
+  const unreachable = unreachableRecipients(input);
+  const silence = downtimes.find((downtime) => downtime.to === undefined && isSilence(downtime));
+  const phase = nextPhase(
+    before.phase,
+    {
+      forecast,
+      downtimes,
+      unreachable,
+      atSenders: stillOut(mail) !== undefined,
+      flowIsZero: silence !== undefined && mail?.state === "waiting" && mail.held + mail.givenUp >= sureOf,
+      blind,
+      probe: input.probe,
+      statement: statementOf(before.book, site),
+      windows: plannedWork(before.book, site, now),
+    },
+    now,
+  );
+  const facts = factsOf(input, phase, unreachable);
+  const components = componentsNow(site, phase, before.book, blind);
+  const judged = site.components.filter(({ follows }) => follows !== undefined).map(({ id }) => id);
+  const book = keep(before.book, { phase, facts, components, judged, now });
+  const told = { ...facts, nextBy: nextPromise(book, now), brokenPromise: brokenPromise(book, now) };
+  return { said: { phase, book }, status: statusOf(input, phase, told) };
+}
+
+/** Recipients that wait at places that fail. Stuck mail at such a place is counted with the place. */
+function unreachableRecipients({ downtimes, forecast, plan, ledger }: StatusInput): number {
   let unreachable = 0;
   const failing = new Set<string>();
   for (const downtime of downtimes) {
     if (downtime.to === undefined && downtime.scope === "destination") failing.add(downtime.target);
   }
-  // Stuck mail at a place that fails is counted with the place.
   for (const stuck of forecast.stuck) if (!failing.has(stuck.destination)) unreachable += stuck.recipients;
   for (const destination of plan.destinations.keys()) {
     if (!failing.has(ledger.destinations.names[destination])) continue;
     for (let reason = 0; reason < reasonNames.length; reason++) unreachable += ledger.waiting.get(destination, reason);
   }
-  const { mail } = input;
-  const stillOut = mail?.state === "returning" && manyOut(mail) ? mail : undefined;
-  const seen = { forecast, downtimes, delayed: plan.delayed, unreachable, atSenders: stillOut !== undefined };
-  const phase = nextPhase(input.before, seen, now);
+  return unreachable;
+}
+
+/** What every language is told. */
+function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): NoticeFacts {
+  const { forecast, downtimes, now, zone, site, ledger, mail, probe } = input;
+  const { blind } = input.observer;
+  const { book } = input.before;
   const open = downtimes.filter((downtime) => downtime.to === undefined);
   const scope =
     open.find((downtime) => downtime.scope === "host") ??
     open.find((downtime) => downtime.scope === "filter") ??
     open[0];
-  const expected = blind ? undefined : expectedRange(forecast);
-  const facts = {
+  const parts = failingParts(book, site);
+  const holes = book.holes.filter(({ to }) => now - to < holeTold).map(({ from, to }) => ({ from, to }));
+  const some = probe !== undefined && probe.confirmedSince !== undefined && !probe.allFail && probe.failing > 0;
+  return {
     now,
     zone,
     phase: phase.phase,
     blind,
-    began: Number.isNaN(phase.began) ? undefined : phase.began,
-    scope: scope?.scope,
-    forecast,
-    expected,
+    began: known(phase.began),
+    // Nobody answers at any of our addresses: our server is away, whatever its log says.
+    scope: isDown(phase) && scope?.scope !== "filter" ? "host" : scope?.scope,
+    forecast: { state: forecast.state, limit: forecast.limit, messages: forecast.messages },
+    expected: blind ? undefined : expectedRange(forecast),
     unreachable,
     atRisk: atRisk(input),
     givenUp: ledger.counts.expired,
-    senders: senderFacts(input),
+    senders: senderFacts(input, phase),
+    back: phase.phase === "outage" || phase.phase === "partial" ? known(phase.wellSince) : known(phase.back),
+    stoppedAgain: phase.phase === "relapse" ? known(phase.stoppedAgain) : undefined,
+    lines: some && !blind ? { failing: probe.failing, of: probe.addresses } : undefined,
+    failing: { ...phase.failing },
+    parts: parts.length === 0 ? undefined : parts,
+    window: windowFacts(book, phase.phase, phase.window, now),
+    holes: holes.length === 0 ? undefined : holes,
+    arrivedLate:
+      mail?.state === "returning" && phase.phase === "resolved" && site.counts && mail.arrived >= 10
+        ? mail.arrived
+        : undefined,
+    notAffected: site.notAffected,
+    sparing: phase.phase === "draining" && !blind && forecast.limit === "capacity",
   };
+}
+
+function isDown({ phase }: PhaseMemory): boolean {
+  return phase === "outage" || phase === "relapse";
+}
+
+function known(at: Instant): Instant | undefined {
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** How it is said. */
+function statusOf(input: StatusInput, phase: PhaseMemory, facts: NoticeFacts): Status {
+  const { forecast, plan, now, zone, languages, mail } = input;
+  const { blind, why } = input.observer;
+  const [language] = languages;
+  const said = languages.map((one) => ({
+    language: one.tag,
+    headline: one.headline(facts),
+    notice: one.notice(facts),
+  }));
+  const out = stillOut(mail);
+  const { expected } = facts;
   return {
-    phase,
-    status: {
-      phase: phase.phase,
-      level: levelOf(phase.phase, blind),
+    phase: phase.phase,
+    level: levelOf(phase.phase, blind),
+    blind,
+    since: known(phase.since),
+    // Our own end would be taken for the end of all late mail.
+    expected:
+      out !== undefined && !(expected !== undefined && expected.latest >= out.lastExpected) ? undefined : expected,
+    headline: said[0].headline,
+    notice: said[0].notice,
+    said,
+    sentence: language.sentence({
+      now,
+      zone,
       blind,
-      since: Number.isNaN(phase.since) ? undefined : phase.since,
-      // Our own end would be taken for the end of all late mail.
-      expected:
-        stillOut !== undefined && !(expected !== undefined && expected.latest >= stillOut.lastExpected)
-          ? undefined
-          : expected,
-      headline: language.headline(facts),
-      notice: language.notice(facts),
-      said: languages.map((one) => ({ language: one.tag, headline: one.headline(facts), notice: one.notice(facts) })),
-      sentence: language.sentence({
-        now,
-        zone,
-        blind,
-        why: input.observer.why,
-        forecast,
-        messages: plan.messages,
-        delayed: plan.delayed,
-        due: plan.due,
-        held: plan.held,
-        within1h: plan.expiring.within1h,
-        mail,
-      }),
-    },
+      why,
+      forecast,
+      messages: plan.messages,
+      delayed: plan.delayed,
+      due: plan.due,
+      held: plan.held,
+      within1h: plan.expiring.within1h,
+      mail,
+      failingLines: input.probe?.names,
+    }),
   };
 }
 
@@ -110,24 +192,24 @@ function atRisk({ plan, forecast }: StatusInput): number {
   return plan.expiring.within24h;
 }
 
-/** More is still at its senders than chance can tell from nothing. */
-function manyOut({ held, stillOut }: MailReturning): boolean {
-  return stillOut >= Math.max(fewMessages, held / 100);
+/** Mail that comes back from its senders, if more is still out than chance can tell from nothing. */
+function stillOut(mail: MailAtSenders | undefined): MailReturning | undefined {
+  return mail?.state === "returning" && mail.stillOut >= Math.max(fewMessages, mail.held / 100) ? mail : undefined;
 }
 
-/** What the public hears of mail at its senders. */
-function senderFacts({ mail, downtimes, now, observer }: StatusInput): SenderFacts | undefined {
+/** What the public hears of mail at its senders. Marks count from when email last stopped, what was sent from when it first did. */
+function senderFacts({ mail, downtimes, now, observer }: StatusInput, phase: PhaseMemory): SenderFacts | undefined {
   if (observer.blind) return undefined;
   const down = hostDown(downtimes, now).at(-1);
-  const away = down !== undefined && down.to === undefined ? now - down.from : undefined;
+  const from = isDown(phase) ? phase.downSince : down !== undefined && down.to === undefined ? down.from : undefined;
   const back = mail?.state === "returning" ? mail : undefined;
-  if (away === undefined && back === undefined) return undefined;
-  const since = mail?.since ?? down?.from ?? now;
+  if (from === undefined && back === undefined) return undefined;
+  const since = Math.min(mail?.since ?? Number.POSITIVE_INFINITY, from ?? back?.since ?? now);
   return {
     since,
-    away: away === undefined ? undefined : now - since,
-    stillOut: back !== undefined && manyOut(back) ? back.stillOut : 0,
+    away: from === undefined ? undefined : now - from,
+    stillOut: from === undefined ? (stillOut(mail)?.stillOut ?? 0) : 0,
     lastExpected: back?.lastExpected,
-    givenUp: (mail?.givenUp ?? 0) >= 1 || (away !== undefined ? now : (back?.until ?? now)) - since >= DAY,
+    givenUp: (mail?.givenUp ?? 0) >= 1 || (from !== undefined ? now : (back?.until ?? now)) - since >= DAY,
   };
 }

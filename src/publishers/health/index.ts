@@ -12,9 +12,12 @@ export default {
   open({ web }) {
     let last: Report | undefined;
 
-    web.get("/-/healthy", async (_request, reply) => text(reply).send("mailtide is running.\n"));
+    // A copy of these on another host would say for ever how things were.
+    const config = { copied: false } as const;
 
-    web.get("/-/ready", async (_request, reply) => {
+    web.get("/-/healthy", { config }, async (_request, reply) => text(reply).send("mailtide is running.\n"));
+
+    web.get("/-/ready", { config }, async (_request, reply) => {
       const [code, words] = readiness(last);
       return text(reply).code(code).send(`${words}\n`);
     });

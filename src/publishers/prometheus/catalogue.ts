@@ -102,11 +102,28 @@ export const catalogue = {
     "When the certificate that the address shows ends; absent without STARTTLS.",
     ["endpoint"],
   ),
+  mailtide_sender_messages: gauge(
+    "Mail sent to us while our server was away, by what has become of it (estimates); absent when unknown.",
+    ["state"],
+  ),
+  mailtide_sender_giving_up_messages: gauge(
+    "Messages that their senders give up within so long if our server stays down (an estimate); absent without an outage.",
+    ["within"],
+  ),
   mailtide_sender_window_deadline_timestamp_seconds: gauge(
     "When senders that wait so long begin to give up on the present outage of our server; absent without one.",
     ["window"],
   ),
   mailtide_phase: gauge("The phase that people are told of: exactly one is 1.", ["phase"]),
+  mailtide_incidents_open: gauge("Incidents that are not resolved.", []),
+  mailtide_without_service_since_timestamp_seconds: gauge(
+    "Since when there has been no service at all, from the last relapse; absent while there is some.",
+    [],
+  ),
+  mailtide_promise_deadline_timestamp_seconds: gauge(
+    "When people are told more at the latest; `operator`: the soonest promise that is not kept, even if it has passed.",
+    ["by"],
+  ),
   mailtide_maintenance_active: gauge("1 during an announced maintenance.", []),
   mailtide_clear_timestamp_seconds: gauge(
     "When the delayed mail that can move will have gone, 8 times of 10 between earliest and latest; absent if unknown.",
@@ -121,6 +138,14 @@ export const catalogue = {
   mailtide_log_lines_total: counter("Lines by how they were understood.", ["source", "result"]),
   mailtide_log_rotations_total: counter("Rotations followed.", ["source"]),
   mailtide_log_gap_bytes_total: counter("Bytes that were gone before they could be read.", ["source"]),
+
+  mailtide_webhook_deliveries_total: counter(
+    "Deliveries of news by webhook, by how they ended or that they failed once.",
+    ["webhook", "outcome"],
+  ),
+  mailtide_webhook_pending_deliveries: gauge("Deliveries that are still to be made, or made again.", ["webhook"]),
+  mailtide_export_timestamp_seconds: gauge("The moment that the last written copy of the public site speaks of.", []),
+  mailtide_export_failures_total: counter("Copies of the public site that could not be written.", []),
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof catalogue;

@@ -9,8 +9,9 @@ import type { HistogramView, Report } from "../../core/report.ts";
 import { ageBands } from "../../core/report.ts";
 import { phases } from "../../core/status/status.ts";
 import type { Instant } from "../../core/time.ts";
+import type { Counter } from "../publisher.ts";
 import type { Budgeted } from "./budget.ts";
-import type { LabelsOf, MetricName } from "./catalogue.ts";
+import { catalogue, type LabelsOf, type MetricName } from "./catalogue.ts";
 
 /** One series' value; a histogram's is a whole histogram. */
 export interface Sample {
@@ -33,8 +34,8 @@ export function instanceLabel(instances: readonly string[]): string {
   return hosts.size === 1 && host !== "" ? host : "all";
 }
 
-/** All samples of a report. `destinations` are the same report's, sorted by the budget. */
-export function gather(report: Report, destinations: Budgeted, version: string): Samples {
+/** All samples of a report. `destinations` are the same report's, sorted by the budget; `own` is what publishers count of themselves. */
+export function gather(report: Report, destinations: Budgeted, version: string, own: readonly Counter[] = []): Samples {
   const samples = new Map<MetricName, Sample[]>();
   const put = <N extends MetricName>(name: N, labels: LabelsOf<N>, value: number | HistogramView): void => {
     const list = samples.get(name);
@@ -43,6 +44,9 @@ export function gather(report: Report, destinations: Budgeted, version: string):
   };
   putObserver(report, version, put);
   putCounters(report, put);
+  for (const { name, labels, value } of own) {
+    if (Object.hasOwn(catalogue, name)) put(name as MetricName, labels as LabelsOf<MetricName>, value);
+  }
   putEndpoints(report, put);
   if (report.observer.blind) {
     putState("unknown", put);
@@ -234,12 +238,37 @@ function putOutages(report: Report, put: Put): void {
     put("mailtide_outage_start_timestamp_seconds", { scope }, seconds(oldest));
   }
   const mail = report.senders?.mail;
+  if (mail !== undefined) {
+    put("mailtide_sender_messages", { state: "waiting" }, mail.state === "waiting" ? mail.held : mail.stillOut);
+    put("mailtide_sender_messages", { state: "given_up" }, mail.givenUp);
+    // While we are away nothing arrives.
+    put("mailtide_sender_messages", { state: "arrived" }, mail.state === "waiting" ? 0 : mail.arrived);
+  }
   if (mail?.state === "waiting") {
+    if (mail.givingUp !== undefined) {
+      const { within1h, within6h, within24h } = mail.givingUp;
+      put("mailtide_sender_giving_up_messages", { within: "1h" }, within1h);
+      put("mailtide_sender_giving_up_messages", { within: "6h" }, within6h);
+      put("mailtide_sender_giving_up_messages", { within: "24h" }, within24h);
+    }
     for (const { patience: window, begins } of mail.windows) {
       put("mailtide_sender_window_deadline_timestamp_seconds", { window }, seconds(begins));
     }
   }
   for (const phase of phases) put("mailtide_phase", { phase }, flag(report.status.phase === phase));
+  const { incidents } = report;
+  if (incidents !== undefined) {
+    put("mailtide_incidents_open", {}, incidents.open);
+    if (known(incidents.downSince)) {
+      put("mailtide_without_service_since_timestamp_seconds", {}, seconds(incidents.downSince));
+    }
+    for (const [by, at] of [
+      ["mailtide", incidents.nextBy],
+      ["operator", incidents.promised],
+    ] as const) {
+      if (known(at)) put("mailtide_promise_deadline_timestamp_seconds", { by }, seconds(at));
+    }
+  }
   put("mailtide_maintenance_active", {}, flag(report.status.phase === "maintenance"));
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import { answerJson } from "../../core/forecast/outlook-json.ts";
-import type { Answer } from "../../core/forecast/what-if.ts";
+import type { Supposed } from "../../core/forecast/what-if.ts";
 import type { Report } from "../../core/report.ts";
 import type { Publisher } from "../publisher.ts";
 import { toReportJson } from "./json.ts";
@@ -22,7 +22,7 @@ export default {
     // Made once a report, when it is first asked for.
     let made: { readonly body: string; readonly etag: string } | undefined;
     // One question is asked by many who look at the same page.
-    const answers = new Map<string, Answer>();
+    const answers = new Map<string, Supposed>();
     const config = { audience: "administrator" } as const;
 
     web.get<{ Querystring: Record<string, unknown> }>("/api/v1/report", { config }, async (request, reply) => {

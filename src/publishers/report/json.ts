@@ -58,6 +58,16 @@ export function toReportJson(report: Report): ReportJson {
       lastAttempt: instantText(retries.lastAttempt),
       firstGiveUp: instantText(retries.firstGiveUp),
     },
+    ...(report.incidents === undefined
+      ? {}
+      : {
+          incidents: {
+            open: report.incidents.open,
+            nextBy: instantText(report.incidents.nextBy),
+            promised: instantText(report.incidents.promised),
+            downSince: instantText(report.incidents.downSince),
+          },
+        }),
     ...(report.senders === undefined ? {} : { senders: sendersJson(report.senders) }),
     timeline: {
       from: required(timeline.from),
@@ -149,13 +159,15 @@ function sendersJson({ mail, returns }: NonNullable<Report["senders"]>): ReportJ
 
 function mailJson(mail: MailAtSenders): NonNullable<NonNullable<ReportJson["senders"]>["mail"]> {
   const since = required(mail.since);
+  const counted = mail.counted === undefined ? null : { ...mail.counted, at: required(mail.counted.at) };
   if (mail.state === "waiting") {
     const windows = mail.windows.map((window) => ({ ...window, begins: required(window.begins) }));
-    return { ...mail, since, windows };
+    return { ...mail, since, windows, givingUp: mail.givingUp ?? null, counted };
   }
   return {
     ...mail,
     since,
+    counted,
     until: required(mail.until),
     mostExpected: required(mail.mostExpected),
     lastExpected: required(mail.lastExpected),

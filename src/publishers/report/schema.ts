@@ -126,11 +126,32 @@ const retries = z.strictObject({
   firstGiveUp: perhaps,
 });
 
+const counted = z
+  .strictObject({
+    at: instant,
+    whole: z
+      .boolean()
+      .describe("the lookout was there for all of the outage; then `held` is its count, else there is more"),
+    held: count.describe("messages with senders who have come again or may still do so"),
+    heldAtMost: count.describe("the same if all that could not be told apart are messages of their own"),
+    returned: count.describe("counted messages that our server has taken since"),
+    silent: count.describe("messages offered once, so long ago that their senders hardly try again"),
+  })
+  .nullable()
+  .describe("what a lookout counted; null: none was heard in the last two minutes, and all is expected only");
+
 const waitingMail = z.strictObject({
   state: z.literal("waiting").describe("our server is down, and the mail for it waits at its senders"),
   since: instant,
-  held: count.describe("messages that wait there now, as expected"),
+  held: count.describe("messages that wait there now: as counted, else as expected"),
+  counted,
   givenUp: count.describe("messages that their senders have given up by now, as expected"),
+  givingUp: z
+    .strictObject({ within1h: count, within6h: count, within24h: count })
+    .nullable()
+    .describe(
+      "messages that senders give up within so long if our server stays down, each with the shorter ones; null: unknown",
+    ),
   windows: z.array(
     z.strictObject({
       patience: z.enum(patienceMarks.map(({ name }) => name)),
@@ -151,13 +172,16 @@ const returningMail = z.strictObject({
   shareArrived: z.number().min(0).max(1),
   mostExpected: instant.describe("when 9 of 10 have come"),
   lastExpected: instant.describe("when 99 of 100 have come"),
+  counted,
 });
 
 const senders = z.strictObject({
   mail: z
     .discriminatedUnion("state", [waitingMail, returningMail])
     .nullable()
-    .describe("estimates; null: there was no outage of our server lately, or too little is known of usual days"),
+    .describe(
+      "estimates, but for what is counted; null: there was no outage of our server lately, or too little is known of usual days",
+    ),
   returns: z.strictObject({
     returned: count.describe("senders that we turned away for now and that came back"),
     neverReturned: count,
@@ -328,6 +352,14 @@ export const reportSchema = z
     endpoints: endpoints.nullable().describe("our own addresses as a stranger finds them; null: nobody looks"),
     retries,
     senders: senders.optional(),
+    incidents: z
+      .strictObject({
+        open: count.describe("incidents that are not resolved"),
+        nextBy: perhaps.describe("when mailtide says more at the latest"),
+        promised: perhaps.describe("the operator's soonest promise that is not kept, even if it has passed"),
+        downSince: perhaps.describe("since when there has been no service at all, from the last relapse"),
+      })
+      .optional(),
     timeline,
     forecast,
     status,

@@ -3,4 +3,4 @@
 import type { StoreKind } from "../store.ts";
 import { openSqliteStore } from "./store.ts";
 
-export default { name: "sqlite", open: (place) => openSqliteStore(place) } satisfies StoreKind;
+export default { name: "sqlite", open: (place, options) => openSqliteStore(place, options) } satisfies StoreKind;

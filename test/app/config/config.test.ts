@@ -22,7 +22,7 @@ function sentence(act: () => unknown): string {
 
 const sentences: Readonly<Record<string, string>> = {
   "invalid-misspelt-key":
-    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, administrators, public, probe, lookout',
+    'invalid-misspelt-key.yml, line 3: there is no setting "intervl"; allowed here are mta, logs, timezone, queue, interval, state, listen, operator, administrators, public, export, webhooks, probe, lookout',
   "invalid-misspelt-key-below":
     'invalid-misspelt-key-below.yml, line 3: there is no setting "queue.time_out"; allowed here are interval, timeout',
   "invalid-no-unit":
@@ -44,8 +44,14 @@ const sentences: Readonly<Record<string, string>> = {
   "invalid-listen":
     'invalid-listen.yml, line 1: "listen" is not right; allowed is a host and a port, such as 127.0.0.1:9786 or [::1]:9786',
   "invalid-who": 'invalid-who.yml, line 1: "administrators" is not right; allowed is this-machine or everyone',
+  "invalid-token":
+    'invalid-token.yml, line 4: "operator.tokens.0" is not right; allowed is a list of hashes of 64 digits, as `mailtide operator token` prints them',
   "invalid-language":
     'invalid-language.yml, line 2: "public.languages.0" is not right; allowed is a list of languages, such as [en, de]',
+  "invalid-webhook":
+    'invalid-webhook.yml, line 3: "webhooks.0.url" is not right; allowed is an address that begins with https:// or http://, without a user or password in it',
+  "invalid-webhook-secret":
+    'invalid-webhook-secret.yml, line 3: there is no setting "webhooks.0.secret"; allowed here are name, url, url_file, form, secret_file, secret_env, allow_private',
   "invalid-section":
     'invalid-section.yml, line 2: "queue" is not right; allowed is a list of settings below it: interval, timeout',
   "invalid-empty-value": 'invalid-empty-value.yml, line 1: "mta" has no value; give it one, or take the key out',
@@ -82,6 +88,7 @@ const everything: Config = {
   state: "/srv/mailtide/state.sqlite",
   listen: "9790",
   administrators: "everyone",
+  operator: { listen: "192.0.2.7:9787", tokens: ["5f".repeat(32)] },
   public: {
     name: "Mail of Example",
     url: "https://status.example.org",
@@ -96,6 +103,16 @@ const everything: Config = {
     timeout: 10_000,
     name: "watch.example.org",
   },
+  export: { directory: "/srv/mailtide/www", interval: 30_000, valid: 600_000 },
+  webhooks: [
+    { name: "chat", url_file: "/etc/mailtide/chat-url", form: "slack", allow_private: false },
+    {
+      url: "https://hooks.example.org/mail",
+      form: "standard",
+      secret_file: "/etc/mailtide/hook-secret",
+      allow_private: true,
+    },
+  ],
   lookout: {
     smtp: "192.0.2.7:25",
     name: "spare.example.org",
@@ -104,6 +121,7 @@ const everything: Config = {
     domains: ["example.org", "example.net"],
     messages: 20_000,
     patience: 172_800_000,
+    wire: "http://192.0.2.1:9787",
     returns: "/srv/mailtide/returns.ndjson",
     certificate: "/srv/mailtide/spare.pem",
     private_key: "/srv/mailtide/spare.key",
@@ -117,6 +135,7 @@ const defaults: Config = {
   state: "/var/lib/mailtide/state.sqlite",
   listen: "127.0.0.1:9786",
   administrators: "this-machine",
+  operator: { tokens: [] },
   public: {
     name: "Email",
     languages: ["en"],
@@ -125,6 +144,8 @@ const defaults: Config = {
     components: { receiving: "Receiving mail", sending: "Sending mail" },
   },
   probe: { addresses: [], interval: 60_000, timeout: 30_000 },
+  export: { interval: 60_000, valid: 900_000 },
+  webhooks: [],
   lookout: {
     smtp: "0.0.0.0:25",
     folder: "/var/lib/mailtide/lookout",
@@ -154,6 +175,8 @@ describe("the environment", () => {
     MAILTIDE_STATE: "none",
     MAILTIDE_LISTEN: "[::1]:9791",
     MAILTIDE_ADMINISTRATORS: "this-machine",
+    MAILTIDE_OPERATOR_LISTEN: "none",
+    MAILTIDE_OPERATOR_TOKENS: "5f".repeat(32),
     MAILTIDE_PUBLIC_NAME: "Mail of Example",
     MAILTIDE_PUBLIC_URL: "https://status.example.org/",
     MAILTIDE_PUBLIC_LANGUAGES: "de, en",
@@ -164,6 +187,11 @@ describe("the environment", () => {
     MAILTIDE_PROBE_INTERVAL: "30s",
     MAILTIDE_PROBE_TIMEOUT: "10s",
     MAILTIDE_PROBE_NAME: "watch.example.org",
+    MAILTIDE_EXPORT_DIRECTORY: "/srv/mailtide/www",
+    MAILTIDE_EXPORT_INTERVAL: "30s",
+    MAILTIDE_EXPORT_VALID: "10m",
+    MAILTIDE_WEBHOOKS:
+      '[{"name": "chat", "url_file": "/etc/mailtide/chat-url", "form": "slack"}, {"url": "https://hooks.example.org/mail", "secret_file": "/etc/mailtide/hook-secret", "allow_private": "true"}]',
     MAILTIDE_LOOKOUT_SMTP: "192.0.2.7:25",
     MAILTIDE_LOOKOUT_NAME: "spare.example.org",
     MAILTIDE_LOOKOUT_FOLDER: "/srv/mailtide/lookout",
@@ -171,6 +199,7 @@ describe("the environment", () => {
     MAILTIDE_LOOKOUT_DOMAINS: "example.org, example.net",
     MAILTIDE_LOOKOUT_MESSAGES: "20000",
     MAILTIDE_LOOKOUT_PATIENCE: "48h",
+    MAILTIDE_LOOKOUT_WIRE: "http://192.0.2.1:9787",
     MAILTIDE_LOOKOUT_RETURNS: "/srv/mailtide/returns.ndjson",
     MAILTIDE_LOOKOUT_CERTIFICATE: "/srv/mailtide/spare.pem",
     MAILTIDE_LOOKOUT_PRIVATE_KEY: "/srv/mailtide/spare.key",
@@ -184,8 +213,11 @@ describe("the environment", () => {
     state: "none",
     listen: "[::1]:9791",
     administrators: "this-machine",
+    operator: { listen: "none", tokens: everything.operator.tokens },
     public: everything.public,
     probe: everything.probe,
+    export: everything.export,
+    webhooks: everything.webhooks,
     lookout: everything.lookout,
   };
 

@@ -53,7 +53,7 @@ test("the defaults that it gives are those that hold", () => {
     const time = /^[\d.]+[smh]$/.test(given);
     expect(typeof value === "number" && time ? milliseconds(given) : given, key).toBe(time ? value : written(value));
   }
-  expect(compared).toBe(20);
+  expect(compared).toBe(24);
 });
 
 test("the example in it is right", () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { compare, horizons, summarize } from "../../../bench/senders/evaluate.ts";
+import { compare, horizons, type Knowledge, summarize } from "../../../bench/senders/evaluate.ts";
 import { outageOf, readOutages } from "../../../bench/senders/outage-file.ts";
 
 const hour = 3600;
@@ -59,6 +59,21 @@ test("greylisted mail and mail that was not held do not count", () => {
   expect(read(file).held.length).toBe(file.arrivals.length - 1);
 });
 
+test("in a world of one odd kind, each thing that is known of it brings the prediction nearer; what cannot be told by name needs headers", () => {
+  const error = (file: ReturnType<typeof world>, known: Knowledge): number =>
+    summarize([compare(read(file), known)]).maePrior ?? 1;
+  // Attempts at 400 s · (2^k - 1), up to hours apart.
+  const doubling = (age: number): number => 400 * (2 ** Math.ceil(Math.log2(age / 400 + 1)) - 1) - age;
+  const gateway = world(12, "messagelabs", (age) => doubling(age));
+  expect(error(gateway, "classes")).toBeLessThan(0.05);
+  for (const known of ["names", "headers"] as const) {
+    expect(error(gateway, known)).toBeLessThan(0.6 * error(gateway, "nothing"));
+  }
+  const courier = world(12, "qmail", (age) => 400 * Math.ceil(Math.sqrt(age / 400)) ** 2 - age);
+  expect(error(courier, "headers")).toBeLessThan(0.6 * error(courier, "nothing"));
+  expect(error(courier, "names")).toBeGreaterThan(error(courier, "headers"));
+});
+
 const folder = mkdtempSync(join(tmpdir(), "mailtide-senders-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -71,7 +86,7 @@ test("a folder is read in order, and what is no outage is left out with a reason
   const { outages, left } = readOutages(folder);
   expect(outages.map(({ id }) => id)).toEqual(["made-exchange-1", "made-google-3"]);
   expect(left.length).toBe(2);
-  const summary = summarize(outages.map(compare));
+  const summary = summarize(outages.map((outage) => compare(outage)));
   expect(summary.events).toBe(2);
   expect(Object.keys(summary.heldRatio)).toEqual(["made-exchange-1", "made-google-3"]);
   expect(horizons.length).toBe(5);

@@ -1,7 +1,7 @@
 // Sightings for tests: marks by name, everything else as it mostly is.
 
-import type { Sighting } from "../../../collectors/lookout/held.ts";
 import { type Mark, type Marked, markerWith, noMark } from "../../../collectors/lookout/marks.ts";
+import type { Sighting } from "../../../collectors/lookout/sighting.ts";
 
 const marker = markerWith(Buffer.alloc(32, 1));
 
@@ -17,7 +17,9 @@ export function sighted(
     network?: string;
     domain?: string;
     size?: number;
-    ordinal?: number;
+    messageId?: string;
+    door?: string;
+    senderClass?: string;
   } = {},
 ): Sighting {
   const {
@@ -26,7 +28,9 @@ export function sighted(
     network = "192.0.2",
     domain = "",
     size = 1000,
-    ordinal = 0,
+    messageId,
+    door = "203.0.113.1",
+    senderClass = "unknown",
   } = wish;
   return {
     at,
@@ -34,7 +38,9 @@ export function sighted(
     recipients: to.map((one) => marker("recipient", one)),
     network: marker("network", network),
     domain: domain === "" ? noMark : marker("domain", domain),
-    tell: marker("message", String(size)),
-    ordinal,
+    tell: marker("message", messageId ?? String(size)),
+    named: messageId !== undefined,
+    door: marker("door", door),
+    senderClass,
   };
 }

@@ -28,9 +28,10 @@ test.skipIf(noOpenssl !== undefined)("with a certificate senders may encrypt, an
       limits: { ...usualLimits, connectionsOfOne: 1 },
       mark: markOf,
       clock: () => 0,
+      classify: ({ helo }) => helo,
       tls: { certificate: readFileSync(certificate, "utf8"), key: readFileSync(key, "utf8") },
     },
-    () => seen++,
+    { told: () => undefined, offered: () => void seen++ },
   );
   try {
     // One at a time may be there: whoever were not counted out would keep the next one out for ever.

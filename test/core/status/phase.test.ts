@@ -1,158 +1,485 @@
-// The phase of an incident: from facts and the phase before, never better than what is known.
+// The phase of the service: from facts, what was said before, and now; never better than what is known.
 
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ClearState, clearStates, type Forecast } from "../../../src/core/forecast/forecast.ts";
+import type { ClearState } from "../../../src/core/forecast/forecast.ts";
 import type { Downtime, DowntimeScope } from "../../../src/core/outages/downtime.ts";
-import { calm, levelOf, nextPhase, type PhaseFacts, type PhaseMemory } from "../../../src/core/status/phase.ts";
+import type { ProbeFacts } from "../../../src/core/outages/probe.ts";
+import type { PhaseFacts, PlannedWork } from "../../../src/core/status/evidence.ts";
+import { calm, levelOf, nextPhase, type PhaseMemory } from "../../../src/core/status/phase.ts";
 import { type Phase, phases } from "../../../src/core/status/status.ts";
-import { DAY, HOUR, MINUTE } from "../../../src/core/time.ts";
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from "../../../src/core/time.ts";
 
-const now = Date.UTC(2026, 10, 22, 12);
+const start = Date.UTC(2026, 10, 22, 12);
 
-function forecast(state: ClearState, messages = state === "clear" || state === "unknown" ? 0 : 50): Forecast {
-  return {
-    state,
-    earliest: undefined,
-    likely: undefined,
-    latest: undefined,
-    limit: "none",
-    because: "",
-    messages,
-    stuck: [],
-  };
-}
-
-function down(scope: DowntimeScope, from = now - 10 * MINUTE, to?: number): Downtime {
+function down(scope: DowntimeScope, from: Instant, to?: Instant): Downtime {
   return { scope, target: "x", from, to, source: "inferred", cause: "", failures: 5 };
 }
 
-const well: PhaseFacts = { forecast: forecast("clear"), downtimes: [], delayed: 0, unreachable: 0 };
-const outage: PhaseFacts = { ...well, forecast: forecast("stalled"), downtimes: [down("host")] };
-const filter: PhaseFacts = { ...outage, downtimes: [down("filter")] };
-const partial: PhaseFacts = {
-  ...well,
-  forecast: forecast("stalled"),
-  downtimes: [down("destination")],
-  unreachable: 40,
-};
-const late: PhaseFacts = { ...well, forecast: forecast("draining"), delayed: 50 };
+function forecast(state: ClearState, messages = 0): PhaseFacts["forecast"] {
+  return { state, messages };
+}
+
+const well: PhaseFacts = { forecast: forecast("clear"), downtimes: [], unreachable: 0 };
+const late: PhaseFacts = { ...well, forecast: forecast("draining", 50) };
+const few: PhaseFacts = { ...well, forecast: forecast("waiting", 8) };
+const places: PhaseFacts = { ...well, downtimes: [down("destination", start)], unreachable: 40 };
+const blind: PhaseFacts = { ...well, blind: true, forecast: forecast("unknown") };
 const sent: PhaseFacts = { ...well, atSenders: true };
-const blind: PhaseFacts = { ...well, forecast: forecast("unknown") };
-
-const was = (phase: Phase, lastTrouble = now - MINUTE): PhaseMemory => ({
-  phase,
-  since: now - 30 * MINUTE,
-  began: now - HOUR,
-  lastTrouble,
+const away = (from: Instant = start): PhaseFacts => ({ ...well, downtimes: [down("host", from)] });
+const probe = (failing: number, confirmedSince?: Instant, addresses = 8): ProbeFacts => ({
+  addresses,
+  failing,
+  allFail: failing === addresses,
+  confirmedSince,
 });
 
-describe("table", () => {
-  test.each<[Phase, string, PhaseFacts, number, Phase]>([
-    ["normal", "all is well", well, Number.NaN, "normal"],
-    ["normal", "the server is down", outage, Number.NaN, "outage"],
-    ["normal", "the filter is down", filter, Number.NaN, "outage"],
-    ["normal", "a place is down", partial, Number.NaN, "partial"],
-    ["normal", "mail is late", late, Number.NaN, "suspected"],
-    ["normal", "the server is down again within a day", outage, now - 20 * HOUR, "relapse"],
-    ["outage", "nothing waits here, much at its senders", sent, now - MINUTE, "draining"],
-    ["draining", "nothing waits here, much at its senders", sent, now - 30 * HOUR, "draining"],
-    ["resolved", "nothing waits here, much at its senders", sent, now - HOUR, "draining"],
-    ["normal", "an outage seen afterwards", sent, Number.NaN, "draining"],
-    ["outage", "nothing can be seen", { ...blind, atSenders: true }, now - MINUTE, "outage"],
-    ["suspected", "mail is late", late, now - MINUTE, "suspected"],
-    ["suspected", "all is well", well, now - MINUTE, "normal"],
-    ["suspected", "the server is down", outage, now - MINUTE, "outage"],
-    ["outage", "the server is down", outage, now - MINUTE, "outage"],
-    ["outage", "mail is late", late, now - MINUTE, "draining"],
-    ["outage", "all is well for a minute", well, now - MINUTE, "draining"],
-    ["outage", "nothing can be seen", blind, now - MINUTE, "outage"],
-    ["partial", "nothing can be seen", blind, now - MINUTE, "partial"],
-    ["partial", "all works, mail is late", late, now - MINUTE, "draining"],
-    ["draining", "mail is late", late, now - MINUTE, "draining"],
-    ["draining", "all is well for an hour", well, now - HOUR, "draining"],
-    ["draining", "all is well for two hours", well, now - 2 * HOUR, "resolved"],
-    ["draining", "the server is down", outage, now - MINUTE, "relapse"],
-    ["draining", "a place is down", partial, now - MINUTE, "partial"],
-    ["resolved", "all is well", well, now - 3 * HOUR, "resolved"],
-    ["resolved", "the server is down", outage, now - 3 * HOUR, "relapse"],
-    ["resolved", "all is well for a day", well, now - 25 * HOUR, "normal"],
-    ["relapse", "the server is down", outage, now - MINUTE, "relapse"],
-    ["relapse", "mail is late", late, now - MINUTE, "draining"],
-    ["normal", "nothing can be seen", blind, Number.NaN, "normal"],
-  ])("%s, and %s", (before, _what, facts, lastTrouble, after) => {
-    const memory = before === "normal" && Number.isNaN(lastTrouble) ? calm : was(before, lastTrouble);
-    expect(nextPhase(memory, facts, now).phase).toBe(after);
-  });
-
-  test("few recipients at a broken place, or a handful of late messages, are no incident", () => {
-    expect(nextPhase(calm, { ...partial, unreachable: 5, forecast: forecast("stalled", 0) }, now).phase).toBe("normal");
-    expect(nextPhase(calm, { ...late, forecast: forecast("draining", 3) }, now).phase).toBe("normal");
-  });
-});
-
-describe("when it began", () => {
-  test("with the downtime, not with our noticing; kept through the phases of one incident", () => {
-    const began = now - 10 * MINUTE;
-    let memory = nextPhase(calm, outage, now);
-    expect(memory).toMatchObject({ phase: "outage", since: now, began });
-    memory = nextPhase(memory, late, now + HOUR);
-    expect(memory).toMatchObject({ phase: "draining", since: now + HOUR, began });
-    memory = nextPhase(memory, well, now + 2 * HOUR);
-    memory = nextPhase(memory, well, now + 3 * HOUR);
-    expect(memory).toMatchObject({ phase: "resolved", began });
-    memory = nextPhase(memory, well, now + DAY + 2 * HOUR);
-    expect(memory).toMatchObject({ phase: "normal", began: Number.NaN });
-  });
-});
-
-const anyFacts = fc.record({
-  state: fc.constantFrom(...clearStates),
-  messages: fc.nat(100),
-  scope: fc.constantFrom<(DowntimeScope | undefined)[]>(undefined, "host", "destination", "filter"),
-  unreachable: fc.constantFrom(0, 5, 50),
-  after: fc.integer({ min: 1000, max: 4 * HOUR }),
-});
-
-test("random walks: never normal or resolved while our server is down or mail is late, never better while blind", () => {
-  fc.assert(
-    fc.property(fc.array(anyFacts, { maxLength: 60 }), (walk) => {
-      let memory: PhaseMemory = calm;
-      let at = now;
-      for (const { state, messages, scope, unreachable, after } of walk) {
-        at += after;
-        const before = memory;
-        const facts: PhaseFacts = {
-          forecast: forecast(state, state === "clear" || state === "unknown" ? 0 : messages),
-          downtimes: scope === undefined ? [] : [down(scope, at - MINUTE)],
-          delayed: messages,
-          unreachable,
-        };
-        memory = nextPhase(memory, facts, at);
-        if (scope === "host" || scope === "filter") expect(["outage", "relapse"]).toContain(memory.phase);
-        else if (state === "unknown") expect(memory.phase).toBe(before.phase);
-        else if (unreachable >= 10) expect(memory.phase).toBe("partial");
-        else if (facts.forecast.messages >= 5) expect(["suspected", "draining"]).toContain(memory.phase);
-        // Two quiet hours come before all is said to be well.
-        if (memory.phase === "resolved" && before.phase !== "resolved") {
-          expect(at - memory.lastTrouble).toBeGreaterThanOrEqual(2 * HOUR);
-        }
-        if (memory.phase === "normal" && !["normal", "suspected"].includes(before.phase)) {
-          expect(at - memory.lastTrouble).toBeGreaterThanOrEqual(DAY);
-        }
-        expect(memory.since <= at || Number.isNaN(memory.since)).toBe(true);
-      }
-    }),
-    { numRuns: process.env.MAILTIDE_LONG === "1" ? 100_000 : 1000 },
-  );
-});
-
-test("each phase shows a level, and blindness shows none of them", () => {
-  for (const phase of phases) {
-    expect(levelOf(phase, true)).toBe("unknown");
-    expect(levelOf(phase, false)).not.toBe("unknown");
+/** What is said from minute to minute: facts from each minute on, one look a minute, and every change of the phase. */
+function told(story: readonly (readonly [minute: number, PhaseFacts])[], until: number, memory = calm): string[] {
+  const said: string[] = [];
+  let known: PhaseMemory = memory;
+  for (let minute = 0; minute <= until; minute++) {
+    const facts = story.findLast(([from]) => from <= minute)?.[1] ?? well;
+    const next = nextPhase(known, facts, start + minute * MINUTE);
+    if (next.phase !== known.phase) said.push(`${minute} ${next.phase}`);
+    known = next;
   }
-  expect(levelOf("outage", false)).toBe("major-outage");
-  expect(levelOf("draining", false)).toBe("delayed");
-  expect(levelOf("resolved", false)).toBe("operational");
+  return said;
+}
+
+describe("the table", () => {
+  test.each<[string, [number, PhaseFacts][], number, string[]]>([
+    ["all is well", [], 100, []],
+    ["the server is down: outage once it is no restart", [[0, away()]], 5, ["0 suspected", "1 outage"]],
+    [
+      "a restart is a suspicion and nothing more",
+      [
+        [0, away()],
+        [1, well],
+      ],
+      30,
+      ["0 suspected", "2 normal"],
+    ],
+    ["the mail check is down", [[0, { ...well, downtimes: [down("filter", start)] }]], 5, ["0 suspected", "1 outage"]],
+    ["places do not answer", [[0, places]], 5, ["0 partial"]],
+    ["a handful at a broken place is no news", [[0, { ...places, unreachable: 5 }]], 30, []],
+    ["a handful of late messages is no news", [[0, { ...well, forecast: forecast("draining", 3) }]], 30, []],
+    ["some late mail is suspected, and dropped after 5 minutes", [[0, few]], 60, ["0 suspected", "5 normal"]],
+    ["much late mail is confirmed after 5 minutes", [[0, late]], 60, ["0 suspected", "5 draining"]],
+    [
+      "late mail that goes away was nothing",
+      [
+        [0, late],
+        [3, well],
+      ],
+      60,
+      ["0 suspected", "4 normal"],
+    ],
+    [
+      "back: said after ten minutes, over after two hours",
+      [
+        [0, away()],
+        [60, well],
+      ],
+      300,
+      ["0 suspected", "1 outage", "70 draining", "179 resolved"],
+    ],
+    [
+      "back with late mail: over two hours after the last of it",
+      [
+        [0, away()],
+        [60, late],
+        [150, well],
+      ],
+      300,
+      ["0 suspected", "1 outage", "70 draining", "269 resolved"],
+    ],
+    [
+      "back with mail at its senders",
+      [
+        [0, away()],
+        [60, sent],
+        [100, well],
+      ],
+      300,
+      ["0 suspected", "1 outage", "70 draining", "219 resolved"],
+    ],
+    [
+      "a short trouble needs no longer than it lasted",
+      [
+        [0, away()],
+        [4, well],
+      ],
+      30,
+      ["0 suspected", "1 outage", "7 draining"],
+    ],
+    [
+      "down, up, down: never said to be fixed",
+      [
+        [0, away()],
+        [20, well],
+        [25, away(start + 25 * MINUTE)],
+        [40, well],
+      ],
+      60,
+      ["0 suspected", "1 outage", "50 draining"],
+    ],
+    [
+      "again within the drain: relapse",
+      [
+        [0, away()],
+        [20, well],
+        [60, away(start + 60 * MINUTE)],
+      ],
+      70,
+      ["0 suspected", "1 outage", "30 draining", "61 relapse"],
+    ],
+    [
+      "again within a day of the end: relapse",
+      [
+        [0, away()],
+        [20, well],
+        [600, away(start + 600 * MINUTE)],
+      ],
+      610,
+      ["0 suspected", "1 outage", "30 draining", "139 resolved", "600 suspected", "601 relapse"],
+    ],
+    [
+      "again after more than a day: a new outage",
+      [
+        [0, away()],
+        [20, well],
+        [1700, away(start + 1700 * MINUTE)],
+      ],
+      1710,
+      ["0 suspected", "1 outage", "30 draining", "139 resolved", "1579 normal", "1700 suspected", "1701 outage"],
+    ],
+    [
+      "some serve again: partial, after two minutes of it",
+      [
+        [0, away()],
+        [20, places],
+      ],
+      30,
+      ["0 suspected", "1 outage", "21 partial"],
+    ],
+    [
+      "all of it from partial",
+      [
+        [0, places],
+        [30, { ...places, downtimes: [down("host", start + 30 * MINUTE)] }],
+      ],
+      40,
+      ["0 partial", "31 outage"],
+    ],
+    [
+      "places answer again",
+      [
+        [0, places],
+        [60, well],
+      ],
+      300,
+      ["0 partial", "61 draining", "179 resolved"],
+    ],
+    [
+      "nothing can be seen: nothing is better",
+      [
+        [0, away()],
+        [20, blind],
+      ],
+      3000,
+      ["0 suspected", "1 outage"],
+    ],
+    ["nothing can be seen from the start", [[0, blind]], 100, []],
+    [
+      "nothing can be seen in a drain: not over",
+      [
+        [0, away()],
+        [20, well],
+        [40, blind],
+      ],
+      3000,
+      ["0 suspected", "1 outage", "30 draining"],
+    ],
+    [
+      "blind, and the log still says that the server was stopped",
+      [[0, { ...blind, downtimes: [down("host", start)] }]],
+      10,
+      ["1 outage"],
+    ],
+    [
+      "an outage seen only afterwards",
+      [[0, { ...well, downtimes: [down("host", start - 3 * HOUR, start - HOUR)] }]],
+      100,
+      ["0 draining", "60 resolved"],
+    ],
+    [
+      "an outage of yesterday is no news",
+      [[0, { ...well, downtimes: [down("host", start - DAY, start - 20 * HOUR)] }]],
+      100,
+      [],
+    ],
+    ["much at its senders, and no more is known", [[0, sent]], 10, ["0 draining"]],
+  ])("%s", (_name, story, until, phases) => {
+    expect(told(story, until)).toEqual(phases);
+  });
+});
+
+describe("probes", () => {
+  test.each<[string, [number, PhaseFacts][], number, string[]]>([
+    ["one address of eight", [[0, { ...well, probe: probe(1, start) }]], 10, ["0 partial"]],
+    [
+      "one address, not yet sure",
+      [
+        [0, { ...well, probe: probe(1) }],
+        [2, { ...well, probe: probe(0) }],
+      ],
+      10,
+      ["0 suspected", "3 normal"],
+    ],
+    ["all of them", [[0, { ...well, probe: probe(8, start) }]], 10, ["0 outage"]],
+    [
+      "all of them while the log is silent and cannot be read",
+      [[0, { ...blind, probe: probe(8, start) }]],
+      10,
+      ["0 outage"],
+    ],
+    [
+      "any address serves: no longer an outage",
+      [
+        [0, { ...well, probe: probe(8, start) }],
+        [20, { ...well, probe: probe(3, start) }],
+      ],
+      40,
+      ["0 outage", "21 partial"],
+    ],
+  ])("%s", (_name, story, until, phases) => {
+    expect(told(story, until)).toEqual(phases);
+  });
+
+  test("an address that flaps does not make the notice flap", () => {
+    const story = Array.from({ length: 120 }, (_, i): [number, PhaseFacts] => [
+      i * 3,
+      { ...well, probe: i % 2 === 0 ? probe(1, start + i * 3 * MINUTE) : probe(0) },
+    ]);
+    expect(told(story, 360)).toEqual(["0 partial", "5 draining", "6 partial"]);
+  });
+
+  test("silence is none of our doing while every address answers", () => {
+    const silence: Downtime = { ...down("host", start), cause: "no line is logged although mail usually comes" };
+    expect(told([[0, { ...well, downtimes: [silence] }]], 300)).toEqual(["0 suspected"]);
+    expect(told([[0, { ...well, downtimes: [silence], probe: probe(0) }]], 300)).toEqual([]);
+    expect(told([[0, { ...well, downtimes: [silence], flowIsZero: true }]], 300)).toEqual(["0 outage"]);
+  });
+});
+
+describe("planned work", () => {
+  const at = (minute: number): Instant => start + minute * MINUTE;
+  const work = (over: Partial<PlannedWork> = {}): PlannedWork => ({
+    id: "w",
+    from: at(60),
+    to: at(120),
+    recurring: false,
+    receiving: true,
+    sending: true,
+    ...over,
+  });
+  const planned = (facts: PhaseFacts, ...windows: PlannedWork[]): PhaseFacts => ({ ...facts, windows });
+  const stopped = (from: number, to?: number): PhaseFacts => ({
+    ...well,
+    downtimes: [down("host", at(from), to === undefined ? undefined : at(to))],
+  });
+
+  test.each<[string, [number, PhaseFacts][], number, string[]]>([
+    [
+      "announced, begun, over",
+      [
+        [0, planned(well, work())],
+        [63, planned(stopped(63), work())],
+        [110, planned(stopped(63, 110), work())],
+      ],
+      300,
+      ["0 maintenance_scheduled", "60 maintenance", "120 normal"],
+    ],
+    [
+      "weeks away: no headline yet",
+      [[0, planned(well, work({ from: at(30 * 1440), to: at(30 * 1440 + 60) }))]],
+      100,
+      [],
+    ],
+    [
+      "every week: no headline until the day before",
+      [[0, planned(well, work({ from: at(1500), to: at(1560), recurring: true }))]],
+      70,
+      ["60 maintenance_scheduled"],
+    ],
+    [
+      "it overruns: an outage",
+      [
+        [0, planned(well, work())],
+        [63, planned(stopped(63), work())],
+      ],
+      200,
+      ["0 maintenance_scheduled", "60 maintenance", "120 outage"],
+    ],
+    [
+      "something fails that the work does not concern",
+      [
+        [0, planned(well, work({ receiving: false }))],
+        [63, planned(stopped(63), work({ receiving: false }))],
+      ],
+      100,
+      ["0 maintenance_scheduled", "60 maintenance", "64 outage"],
+    ],
+    [
+      "an outage is not made planned work by planning some",
+      [
+        [0, stopped(0)],
+        [60, planned(stopped(0), work())],
+      ],
+      100,
+      ["0 suspected", "1 outage"],
+    ],
+    [
+      "a little early is planned, too",
+      [
+        [0, planned(well, work())],
+        [58, planned(stopped(58), work())],
+      ],
+      100,
+      ["0 maintenance_scheduled", "58 suspected", "59 outage"],
+    ],
+    [
+      "the end cannot be seen: it is not said to be over",
+      [
+        [0, planned(well, work())],
+        [63, planned(blind, work())],
+      ],
+      300,
+      ["0 maintenance_scheduled", "60 maintenance"],
+    ],
+    [
+      "in a drain",
+      [
+        [0, stopped(0)],
+        [30, planned(well, work())],
+        [70, planned(stopped(70), work())],
+        [110, planned(stopped(70, 110), work())],
+      ],
+      400,
+      ["0 suspected", "1 outage", "40 draining", "71 maintenance", "120 draining", "229 resolved"],
+    ],
+  ])("%s", (_name, story, until, phases) => {
+    expect(told(story, until)).toEqual(phases);
+  });
+});
+
+describe("the operator's word", () => {
+  const says = (over: object): PhaseFacts => ({
+    ...well,
+    statement: { receiving: undefined, sending: undefined, parts: false, since: start, ...over },
+  });
+  test.each<[string, [number, PhaseFacts][], number, string[]]>([
+    [
+      "an incident without a word on what it concerns",
+      [
+        [0, says({})],
+        [30, well],
+      ],
+      60,
+      ["0 suspected", "30 normal"],
+    ],
+    [
+      "receiving is down",
+      [
+        [0, says({ receiving: "down" })],
+        [30, well],
+      ],
+      60,
+      ["0 outage", "30 resolved"],
+    ],
+    [
+      "sending is down",
+      [
+        [0, says({ sending: "down" })],
+        [30, well],
+      ],
+      60,
+      ["0 partial", "30 resolved"],
+    ],
+    [
+      "webmail is down, which nobody else can see",
+      [
+        [0, says({ parts: true })],
+        [30, well],
+      ],
+      60,
+      ["0 partial", "30 resolved"],
+    ],
+    [
+      "withdrawn while mail is late: mailtide waits for the end of it",
+      [
+        [0, { ...says({ receiving: "down" }), forecast: forecast("draining", 40) }],
+        [30, late],
+      ],
+      60,
+      ["0 outage", "40 draining"],
+    ],
+    ["blind, and the operator says that something is wrong", [[0, { ...says({}), blind: true }]], 30, ["0 suspected"]],
+  ])("%s", (_name, story, until, phases) => {
+    expect(told(story, until)).toEqual(phases);
+  });
+});
+
+describe("what is remembered", () => {
+  test("it began with the downtime, not with our noticing, and stopped again when it did", () => {
+    let memory = nextPhase(calm, away(start - 10 * MINUTE), start);
+    expect(memory).toMatchObject({ phase: "outage", since: start, began: start - 10 * MINUTE });
+    expect(memory.downSince).toBe(start - 10 * MINUTE);
+    const ended = { ...well, downtimes: [down("host", start - 10 * MINUTE, start + HOUR)] };
+    memory = nextPhase(memory, ended, start + HOUR + 20 * SECOND);
+    expect(memory.phase).toBe("outage");
+    memory = nextPhase(memory, ended, start + HOUR + 10 * MINUTE);
+    expect(memory).toMatchObject({ phase: "draining", back: start + HOUR, began: start - 10 * MINUTE });
+    const again = { ...ended, downtimes: [...ended.downtimes, down("host", start + 2 * HOUR)] };
+    memory = nextPhase(memory, again, start + 2 * HOUR + 2 * MINUTE);
+    expect(memory).toMatchObject({ phase: "relapse", stoppedAgain: start + 2 * HOUR, downSince: start + 2 * HOUR });
+    expect(memory).toMatchObject({ back: start + HOUR, began: start - 10 * MINUTE });
+  });
+
+  test("mail that is always late, and places that are always dead, are no news after some days", () => {
+    const always: PhaseFacts = { ...well, forecast: forecast("waiting", 15), unreachable: 8 };
+    let memory: PhaseMemory = calm;
+    for (let at = start; at < start + 5 * DAY; at += HOUR) memory = nextPhase(memory, always, at);
+    expect(memory.phase).toBe("normal");
+    expect(nextPhase(memory, { ...always, unreachable: 14 }, start + 5 * DAY).phase).toBe("normal");
+    expect(nextPhase(memory, { ...always, unreachable: 60 }, start + 5 * DAY).phase).toBe("partial");
+    const much = { ...always, forecast: forecast("draining", 200) };
+    memory = nextPhase(memory, much, start + 5 * DAY);
+    expect(memory.phase).toBe("suspected");
+    expect(nextPhase(memory, much, start + 5 * DAY + 5 * MINUTE).phase).toBe("draining");
+  });
+
+  test("the clock is put back: nothing waits for a future that was", () => {
+    let memory = nextPhase(calm, away(start), start + 5 * MINUTE);
+    memory = nextPhase(memory, well, start + 6 * MINUTE);
+    memory = nextPhase(memory, well, start - DAY);
+    expect(memory.phase).toBe("outage");
+    memory = nextPhase(memory, well, start - DAY + 11 * MINUTE);
+    expect(memory.phase).toBe("draining");
+  });
+});
+
+test("a level for each phase, and none while blind", () => {
+  for (const phase of phases) expect(levelOf(phase, true)).toBe("unknown");
+  expect(phases.map((phase: Phase) => levelOf(phase, false))).toEqual([
+    "operational",
+    "operational",
+    "maintenance",
+    "delayed",
+    "major-outage",
+    "partial-outage",
+    "delayed",
+    "major-outage",
+    "operational",
+  ]);
 });

@@ -124,12 +124,21 @@ test("mail at senders: held while we are away, what is still out afterwards, and
     '{window="24h"}': (outageStart - 30 * MINUTE + 24 * HOUR) / 1000,
     '{window="5d"}': (outageStart - 30 * MINUTE + 120 * HOUR) / 1000,
   });
+  expect(seriesOf(away, "mailtide_sender_giving_up_messages")).toEqual({
+    '{within="1h"}': 0,
+    '{within="6h"}': 0,
+    '{within="24h"}': 20,
+  });
   const back = await metricsText(outageReport(outageStart + 80 * MINUTE), site);
+  const states = { '{state="waiting"}': 50, '{state="arrived"}': 50, '{state="given_up"}': 0 };
+  expect(seriesOf(back, "mailtide_sender_messages")).toEqual(states);
+  expect(back).not.toContain("mailtide_sender_giving_up_messages");
   expect(seriesOf(back, "mailtide_backlog_messages")[where(1)]).toBe(50);
   expect(back).not.toContain("mailtide_sender_window_deadline_timestamp_seconds");
   const calm = await metricsText(emptyReport(), site);
   expect(Object.keys(seriesOf(calm, "mailtide_backlog_messages"))).toEqual([where(0)]);
   expect(calm).not.toContain("mailtide_sender_window_deadline_timestamp_seconds");
+  expect(calm).not.toContain("mailtide_sender_messages");
 });
 
 test("senders that return are counted from the start, and by nobody who does not know them", async () => {

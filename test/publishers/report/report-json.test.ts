@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { type Answer, readQuestion } from "../../../src/core/forecast/what-if.ts";
+import { readQuestion, type Supposed } from "../../../src/core/forecast/what-if.ts";
 import type { Report } from "../../../src/core/report.ts";
 import type { PublisherSite } from "../../../src/publishers/publisher.ts";
 import report from "../../../src/publishers/report/index.ts";
@@ -83,7 +83,7 @@ test("the schema is served beside the report", async () => {
 });
 
 describe("?whatIf=", () => {
-  const answered: Answer = {
+  const answered: Supposed = {
     question: "flush now",
     at: outageStart,
     outlook: {

@@ -6,14 +6,16 @@
 import type { Downtime } from "../../outages/downtime.ts";
 import { isSilence } from "../../outages/watch.ts";
 import { DAY, type Duration, HOUR, type Instant, type Interval, MINUTE } from "../../time.ts";
-import { usualMix, variantsOf } from "./classes.ts";
-import { earliestGiveUp } from "./expiry.ts";
+import { variantsOf } from "./classes.ts";
+import { earliestGiveUp, firstGiveUp } from "./expiry.ts";
 import { type Baseline, expectedHeld, inflowsOf, usualSlices } from "./held.ts";
 import { expectedMessages } from "./inflow.ts";
+import type { CountedMail } from "./lookouts.ts";
 import type { SenderMemory } from "./memory.ts";
+import { usualSenders } from "./mix.ts";
 import { momentOf, releaseAfter, whileDown } from "./outlook.ts";
 import { type ReleaseCurve, shareArrived } from "./release.ts";
-import { afterWatching, usualDoubt } from "./update.ts";
+import { beliefsOf, usualDoubt } from "./update.ts";
 
 /** How long senders hold on, by the marks at which many of them stop. */
 export const patienceMarks: readonly { readonly name: string; readonly after: Duration }[] = [
@@ -38,6 +40,13 @@ export interface SenderWindow {
   readonly messages: number;
 }
 
+/** Messages that senders give up within so long; each contains the shorter ones. */
+export interface GivingUp {
+  readonly within1h: number;
+  readonly within6h: number;
+  readonly within24h: number;
+}
+
 /** While the server is down. All numbers of messages are estimates. */
 export interface MailWaiting {
   readonly state: "waiting";
@@ -46,8 +55,15 @@ export interface MailWaiting {
   readonly held: number;
   /** Messages that their senders have given up by now. */
   readonly givenUp: number;
+  /**
+   * Of `held`, those that senders give up within so long if the server stays down; each contains the shorter ones.
+   * Undefined, as are the windows, where too little is known of usual days.
+   */
+  readonly givingUp: GivingUp | undefined;
   /** The shortest patience first. */
   readonly windows: readonly SenderWindow[];
+  /** Set where a lookout was heard lately: `held` is what it counted, if it counted the whole of it. */
+  readonly counted?: CountedMail | undefined;
 }
 
 /** After the server is back. All numbers of messages are estimates. */
@@ -67,6 +83,8 @@ export interface MailReturning {
   readonly mostExpected: Instant;
   /** When 99 of 100 have come. */
   readonly lastExpected: Instant;
+  /** Set where a lookout was heard lately: the numbers are what it counted, if it counted the whole of it. */
+  readonly counted?: CountedMail | undefined;
 }
 
 export type MailAtSenders = MailWaiting | MailReturning;
@@ -81,6 +99,10 @@ const aftermath: Duration = 7 * DAY;
 const silenceOf = 12;
 /** What comes so long after recovery is told from what usually comes; later on, chance is larger than what is left. */
 const watch: Duration = 2 * HOUR;
+/** Senders of one patience that hold less than this share of all mail, and not even half a message, are not worth a word. */
+const fewest = 0.01;
+/** From this share of mail on that says when it was sent, late mail is counted by that. */
+const mostSay = 0.5;
 
 /** Downtimes of our own server until `now` in order, those that touch made one. */
 export function hostDown(downtimes: readonly Downtime[], now: Instant): Interval[] {
@@ -114,7 +136,7 @@ function felt(memory: SenderMemory, downtimes: readonly Downtime[], now: Instant
   const own = downtimes.filter(({ scope }) => scope === "host");
   if (!own.some(isSilence)) return own;
   const sure = own.filter((downtime) => !isSilence(downtime));
-  const baseline = memory.usual.baseline(hostDown(sure, now), now, new Map());
+  const baseline = memory.usual.baseline(hostDown(sure, now), now, usualSenders);
   if (baseline === undefined) return own;
   return own.filter((downtime) => {
     if (!isSilence(downtime)) return true;
@@ -138,13 +160,11 @@ export function mailAtSenders(
   const [first] = chain;
   const long = chain.reduce((sum, { from, to }) => sum + ((to ?? now) - from), 0);
   if (last.to !== undefined && long < shortest) return undefined;
-  const baseline = memory.usual.baseline(down.slice(0, -chain.length), first.from, usualMix);
+  const baseline = memory.usual.baseline(down.slice(0, -chain.length), first.from, memory.mix.before(first.from));
   if (baseline === undefined) return undefined;
   const usual = [...baseline.all.values()].reduce((sum, count) => sum + count, 0);
   const outage = `${JSON.stringify(chain)} ${usual}`;
-  // Told once a minute, later on more seldom: the estimate costs much more than a look, and changes slowly.
-  const step = now - (last.to ?? last.from) < watch ? MINUTE : 5 * MINUTE;
-  const moment = Math.max(last.to ?? last.from, Math.floor(now / step) * step);
+  const moment = Math.max(last.to ?? last.from, now);
   if (last.to === undefined) {
     return memory.remembered(`${outage} ${moment}`, () => waiting(baseline, chain, moment));
   }
@@ -152,36 +172,76 @@ export function mailAtSenders(
 }
 
 function waiting(baseline: Baseline, chain: readonly Interval[], now: Instant): MailWaiting {
-  const { sent, lost } = whileDown(baseline, chain, now);
+  const { sent, through, lost, deadlines } = whileDown(baseline, chain, now);
+  const held = Math.round(Math.max(0, sent - through - lost));
+  const within = (span: Duration): number =>
+    Math.min(held, Math.round(deadlines.reduce((sum, { lostBy }) => sum + lostBy(now + span), 0) - lost));
+  return {
+    state: "waiting",
+    since: chain[0].from,
+    held,
+    givenUp: Math.round(lost),
+    givingUp: { within1h: within(HOUR), within6h: within(6 * HOUR), within24h: within(DAY) },
+    windows: windowsOf(baseline, chain, now),
+  };
+}
+
+/** Senders by their patience; those that hold nothing of ours are left out. */
+function windowsOf(baseline: Baseline, chain: readonly Interval[], now: Instant): SenderWindow[] {
   const soFar = chain.map(({ from, to }) => ({ from, to: to ?? now }));
-  const since = chain[0].from;
   const windows = new Map<string, { begins: Instant; messages: number }>();
+  let all = 0;
   for (const { senderClass, slices } of inflowsOf(baseline, soFar)) {
     const variants = variantsOf(senderClass) ?? variantsOf("postfix") ?? [];
     const whole = variants.reduce((sum, { weight }) => sum + weight, 0);
     const messages = expectedMessages(slices);
+    all += messages;
     for (const { schedule, weight } of variants) {
+      const begins = firstGiveUp(schedule, chain);
       const patience = earliestGiveUp(schedule);
       // A little less than a mark is that mark: the last attempt before it is due some minutes earlier.
       const mark = patienceMarks.findLast(({ after }) => after <= patience * 1.02) ?? patienceMarks[0];
       const window = windows.get(mark.name) ?? { begins: Number.POSITIVE_INFINITY, messages: 0 };
-      window.begins = Math.min(window.begins, since + patience);
+      window.begins = Math.min(window.begins, begins);
       window.messages += (messages * weight) / whole;
       windows.set(mark.name, window);
     }
   }
-  return {
-    state: "waiting",
-    since,
-    held: Math.round(Math.max(0, sent - lost)),
-    givenUp: Math.round(lost),
-    windows: patienceMarks.flatMap(({ name }) => {
-      const window = windows.get(name);
-      return window === undefined
-        ? []
-        : [{ patience: name, begins: window.begins, messages: Math.round(window.messages) }];
-    }),
-  };
+  return patienceMarks.flatMap(({ name }) => {
+    const window = windows.get(name);
+    if (window === undefined || window.messages < Math.min(0.5, all * fewest)) return [];
+    return [{ patience: name, begins: window.begins, messages: Math.round(window.messages) }];
+  });
+}
+
+/** What waited and has come, by the best that the log offers. */
+interface Late {
+  readonly watchedUntil: Instant;
+  /** Messages that waited for us. */
+  readonly more: number;
+  /** Messages that cannot be told from them, or only on the whole. */
+  readonly besides: number;
+}
+
+/**
+ * Counted by when messages say they were sent, where most say so; else what came beyond the usual, for as long as that is more
+ * than chance.
+ */
+function lateMail(
+  memory: SenderMemory,
+  baseline: Baseline,
+  chain: readonly Interval[],
+  recovery: Instant,
+  now: Instant,
+): Late {
+  const late = memory.submissions.since(chain, recovery, now, memory.usual.came(recovery, now));
+  if (late.dated >= mostSay) {
+    const more = Math.max(0, late.came - late.anyway) / late.dated;
+    return { watchedUntil: now, more, besides: late.anyway / late.dated };
+  }
+  const watchedUntil = Math.min(now, Math.ceil((recovery + watch) / shortest) * shortest);
+  const besides = expectedMessages(usualSlices(baseline, [{ from: recovery, to: watchedUntil }]));
+  return { watchedUntil, more: Math.max(0, memory.usual.came(recovery, watchedUntil) - besides), besides };
 }
 
 function returning(
@@ -192,19 +252,18 @@ function returning(
   recovery: Instant,
   now: Instant,
 ): MailReturning {
-  const watchedUntil = Math.min(now, Math.ceil((recovery + watch) / shortest) * shortest);
+  const late = lateMail(memory, baseline, chain, recovery, now);
+  const { watchedUntil, more, besides } = late;
   const watched = watchedUntil - recovery;
-  const came = memory.usual.came(recovery, watchedUntil);
-  return memory.remembered(`${outage} ${now} ${came}`, () => {
-    const curves: ReleaseCurve[] = memory.remembered(outage, () => releaseAfter(baseline, chain));
-    const fresh = expectedMessages(usualSlices(baseline, [{ from: recovery, to: watchedUntil }]));
-    const more = Math.max(0, came - fresh);
-    // What came more than usual is the smaller part of what came: chance in the rest weighs as well.
-    const clump = usualDoubt.clump * (1 + fresh / Math.max(1, more));
+  return memory.remembered(`${outage} ${now} ${JSON.stringify(late)}`, () => {
+    const { curves, beliefs } = memory.remembered(outage, () => {
+      const found: readonly ReleaseCurve[] = releaseAfter(baseline, chain);
+      return { curves: found, beliefs: beliefsOf(found) };
+    });
+    // Of all that came, what waited is a part that is not known exactly: chance in the rest weighs as well.
+    const clump = usualDoubt.clump * (1 + besides / Math.max(1, more));
     const seen =
-      watched >= MINUTE
-        ? afterWatching(curves, { watched, byClass: new Map([["unknown", more]]) }, { ...usualDoubt, clump })
-        : undefined;
+      watched >= MINUTE ? beliefs.after({ watched, byClass: new Map([["unknown", more]]) }, clump) : undefined;
     const byThen = (wait: Duration): number => seen?.shareArrived(wait) ?? shareArrived(curves, wait);
     const held = Math.max(seen?.held ?? expectedHeld(curves), more);
     const arrived = now <= watchedUntil ? more : Math.max(more, held * byThen(now - recovery));

@@ -49,8 +49,9 @@ export function attemptAges(law: AttemptLaw, dice: Dice): (age: Duration) => Dur
         return gridPoint(age + wait, law.scan, phase);
       };
     case "runs":
-      // A message that comes is tried at once and then at each run, so the first run is the one after it.
-      return (age) => (Math.floor(age / law.every - phase) + 1 + phase) * law.every;
+      // A message that comes is tried at once and then at each run, so the first run is the one after it. Runs are counted: told from
+      // the age, rounding would now and then answer the same run for ever.
+      return () => (made++ + phase) * law.every;
     case "quadratic":
       return () => {
         made++;

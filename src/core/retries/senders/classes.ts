@@ -75,3 +75,8 @@ export const population: readonly Variant[] = [...usualMix].flatMap(([senderClas
   const whole = set.reduce((sum, variant) => sum + variant.weight, 0);
   return set.map((variant) => ({ schedule: variant.schedule, weight: (weight * variant.weight) / whole }));
 });
+
+/** Names of all classes that a sender can be told as, in one order. */
+export const classNames: readonly string[] = [
+  ...new Set([...Object.keys(mixed), ...Object.keys(schedules), "unknown"]),
+].sort();

@@ -41,6 +41,9 @@ const byName: readonly (readonly [RegExp, string])[] = [
   [/\.messagelabs\.com$/, "messagelabs"],
 ];
 
+/** Classes that the name of a host can tell. */
+export const namedClasses: ReadonlySet<string> = new Set(byName.map(([, senderClass]) => senderClass));
+
 // What software writes into a Received header. Those that build on another come before it.
 const bySoftware: readonly (readonly [RegExp, string])[] = [
   [/\bby \S{1,255}\.pp(?:ops|hosted)\.(?:net|com) \(8\.\d/, "proofpoint"],

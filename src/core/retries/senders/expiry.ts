@@ -1,10 +1,11 @@
 // The deadline clock of an outage: which senders begin to give up when, and how much is lost by then.
 
 import { DAY, type Duration, type Instant, type Interval } from "../../time.ts";
+import { placeAfter } from "./ascending.ts";
 import { attemptAges, fateOf } from "./attempts.ts";
 import { type Variant, variantsOf } from "./classes.ts";
 import { diceFrom } from "./dice.ts";
-import { entryAt, expectedMessages, type Inflow, meanBetween } from "./inflow.ts";
+import { entriesOf, expectedMessages, type Inflow, meanBetween } from "./inflow.ts";
 import type { SenderSchedule } from "./laws.ts";
 
 /** How long senders that nothing is known of hold on: RFC 5321 4.5.4.1 asks for four to five days. */
@@ -17,6 +18,8 @@ export interface Deadline {
   readonly begins: Instant;
   /** Messages that the class has sent to us since the outage began, as expected. */
   readonly sent: number;
+  /** Of these, those that got through between two outages. */
+  readonly through: number;
   /** Of these, given up by now. */
   readonly lost: number;
   /** Of these, given up by a later moment if the server stays down until then; never falling. */
@@ -35,6 +38,15 @@ export function earliestGiveUp(schedule: SenderSchedule): Duration {
   }
 }
 
+/**
+ * The first moment at which a message of such a sender can be given up in the outages `down`: what waits since the first of them. A host's
+ * clock began anew with the last one, since what it sent in between got through.
+ */
+export function firstGiveUp(schedule: SenderSchedule, down: readonly Interval[]): Instant {
+  const outage = schedule.giveUp.rule === "host" ? down.at(-1) : down[0];
+  return (outage?.from ?? Number.NaN) + earliestGiveUp(schedule);
+}
+
 /** The longest that a class of senders holds on to a message; for classes that say nothing, what is usual. */
 export function patienceOf(senderClass: string): Duration {
   const variants = variantsOf(senderClass);
@@ -43,29 +55,87 @@ export function patienceOf(senderClass: string): Duration {
 }
 
 const drawsOfVariant = 200;
+const agesOf = new WeakMap<SenderSchedule, Float64Array<ArrayBuffer>>();
 
-function deadlineOf(inflow: Inflow, variants: readonly Variant[], down: readonly Interval[], now: Instant): Deadline {
-  const start = down.at(-1)?.from ?? Number.NaN;
-  const sent = expectedMessages(inflow.slices);
-  const between = meanBetween(inflow, now - start);
+/** Ages at which messages are given up while nothing gets through, one a draw. They hang on the schedule alone, so they are walked once. */
+function giveUpAges(schedule: SenderSchedule): Float64Array<ArrayBuffer> {
+  const known = agesOf.get(schedule);
+  if (known !== undefined) return known;
+  const down: readonly Interval[] = [{ from: 0, to: undefined }];
+  const ages = Float64Array.from({ length: drawsOfVariant }, (_, draw) => {
+    const fate = fateOf(schedule, 0, down, { between: Number.POSITIVE_INFINITY }, diceFrom(draw));
+    return fate.at;
+  });
+  agesOf.set(schedule, ages);
+  return ages;
+}
+
+/** When messages of the class are given up if the server stays down, in order of time, and how many by then. */
+interface Ends {
+  /** Messages that got through between two outages. */
+  readonly through: number;
+  readonly at: Float64Array<ArrayBuffer>;
+  readonly messages: Float64Array<ArrayBuffer>;
+}
+
+function endsOf(inflow: Inflow, variants: readonly Variant[], down: readonly Interval[]): Ends {
+  const last = down.at(-1)?.from ?? Number.NaN;
   const whole = variants.reduce((sum, { weight }) => sum + weight, 0);
   const ends: { at: Instant; messages: number }[] = [];
-  variants.forEach(({ schedule, weight }, place) => {
-    for (let draw = 0; draw < drawsOfVariant; draw++) {
-      const entered = entryAt(inflow.slices, (draw + 0.5) / drawsOfVariant);
-      const fate = fateOf(schedule, entered, down, { between }, diceFrom(place * 65_536 + draw));
-      if (!fate.arrived) ends.push({ at: fate.at, messages: (sent * weight) / whole / drawsOfVariant });
-    }
-  });
-  const lostBy = (at: Instant): number =>
-    Math.min(
-      sent,
-      ends.reduce((sum, end) => (end.at <= at ? sum + end.messages : sum), 0),
-    );
+  let through = 0;
+  // What came before the last of several outages may have got through between them, and is walked: apart, so that what it comes to
+  // does not waver while the last one goes on.
+  for (const early of [true, false]) {
+    const slices = inflow.slices.filter(({ from }) => from < last === early);
+    const entries = entriesOf(slices, drawsOfVariant);
+    const part = expectedMessages(slices) / drawsOfVariant;
+    const span = slices.reduce((sum, { from, to }) => sum + (to - from), 0);
+    const between = meanBetween({ ...inflow, slices }, span);
+    variants.forEach(({ schedule, weight }, place) => {
+      const messages = (part * weight) / whole;
+      const ages = early || schedule.clock !== "message" ? undefined : giveUpAges(schedule);
+      entries.forEach((entered, draw) => {
+        if (ages !== undefined) {
+          ends.push({ at: entered + ages[draw], messages });
+          return;
+        }
+        const fate = fateOf(schedule, entered, down, { between }, diceFrom(place * 65_536 + draw));
+        if (fate.arrived) through += messages;
+        else ends.push({ at: fate.at, messages });
+      });
+    });
+  }
+  ends.sort((a, b) => a.at - b.at);
+  let sum = 0;
+  return {
+    through,
+    at: Float64Array.from(ends, ({ at }) => at),
+    messages: Float64Array.from(ends, ({ messages }) => {
+      sum += messages;
+      return sum;
+    }),
+  };
+}
+
+function deadlineOf(inflow: Inflow, variants: readonly Variant[], down: readonly Interval[], now: Instant): Deadline {
+  const begins = Math.min(...variants.map(({ schedule }) => firstGiveUp(schedule, down)));
+  const sent = expectedMessages(inflow.slices);
+  let known: Ends | undefined;
+  const ends = (): Ends => {
+    known ??= endsOf(inflow, variants, down);
+    return known;
+  };
+  const lostBy = (at: Instant): number => {
+    // Most outages end long before anybody gives up.
+    if (at < begins) return 0;
+    const place = placeAfter(ends().at, at);
+    return place === 0 ? 0 : Math.min(sent, ends().messages[place - 1]);
+  };
   return {
     senderClass: inflow.senderClass,
-    begins: start + Math.min(...variants.map(({ schedule }) => earliestGiveUp(schedule))),
+    begins,
     sent,
+    through: down.length > 1 ? ends().through : 0,
     lost: lostBy(now),
     lostBy,
   };

@@ -22,17 +22,20 @@ export function expectedMessages(slices: readonly Slice[]): number {
   return slices.reduce((sum, slice) => sum + slice.messages, 0);
 }
 
-/** The moment by which the share `part` of the mail has entered. */
-export function entryAt(slices: readonly Slice[], part: number): Instant {
-  let rest = part * expectedMessages(slices);
-  let at = Number.NaN;
-  for (const slice of slices) {
-    if (slice.messages <= 0) continue;
-    if (rest <= slice.messages) return slice.from + (rest / slice.messages) * (slice.to - slice.from);
-    rest -= slice.messages;
-    at = slice.to;
+/** Moments at which the mail enters, so many of them, each for as much of it as the next; none where there is no mail. */
+export function entriesOf(slices: readonly Slice[], many: number): Float64Array<ArrayBuffer> {
+  const whole = expectedMessages(slices);
+  if (!(whole > 0)) return new Float64Array(0);
+  const entries = new Float64Array(many);
+  let place = 0;
+  let before = 0;
+  for (let entry = 0; entry < many; entry++) {
+    const wanted = (whole * (entry + 0.5)) / many;
+    while (place < slices.length - 1 && before + slices[place].messages < wanted) before += slices[place++].messages;
+    const { from, to, messages } = slices[place];
+    entries[entry] = messages > 0 ? from + Math.min(1, (wanted - before) / messages) * (to - from) : to;
   }
-  return at;
+  return entries;
 }
 
 /** Mean time between two messages of one host of the class, over `span`; `Infinity` where none is expected. */

@@ -11,8 +11,11 @@ import { Effect } from "../../ledger/record.ts";
 import type { Saved, Saving } from "../../ledger/saved.ts";
 import { HOUR, type Instant } from "../../time.ts";
 import { classOf } from "./classify.ts";
-import type { HashKey } from "./keyed-hash.ts";
+import { type HashKey, keyOf } from "./keyed-hash.ts";
+import { SenderMix } from "./mix.ts";
+import { clientOf, OnTheWay } from "./on-the-way.ts";
 import { Pairing, type SavedPair, type Whereabouts } from "./pairing.ts";
+import { Submissions } from "./submissions.ts";
 import { Usual } from "./usual.ts";
 
 /** A message from a place that somebody was turned away from, on its way to its first attempts. */
@@ -39,23 +42,16 @@ const mostPairs = 50_000;
 /** Messages on their way that are kept in mind at most; the oldest is let go. */
 const mostCandidates = 10_000;
 
-/** The address and the name in `mail.example.org[192.0.2.1]`; a name that is not confirmed is logged as `unknown`. */
-function clientOf(batch: EventBatch, i: number): { address: string; host: string | undefined } {
-  const text = textOf(batch.bytes, batch.detail.start[i], batch.detail.end[i]);
-  const at = text.lastIndexOf("[");
-  if (at === -1) return { address: text, host: undefined };
-  const host = text.slice(0, at);
-  return {
-    address: text.slice(at + 1).replace(/\].*$/s, ""),
-    host: host === "" || host === "unknown" ? undefined : host,
-  };
-}
-
 /** What is known of the senders of one mail host. */
 export class SenderMemory {
   #key: HashKey;
   #pairing: Pairing;
   readonly usual: Usual = new Usual();
+  /** Which classes our senders are of. */
+  readonly mix: SenderMix = new SenderMix();
+  /** Late mail by when it was sent. */
+  readonly submissions: Submissions = new Submissions();
+  readonly #onTheWay = new OnTheWay((text) => keyOf(this.#key, text));
   /** First refusal to acceptance. */
   readonly waits: Histogram = new Histogram();
   /** Senders that came back, and those that never did. */
@@ -90,6 +86,9 @@ export class SenderMemory {
   save(to: Saving): void {
     this.usual.save("senders.usual", to);
     this.waits.save("senders.waits", to);
+    this.mix.save("senders.mix", to);
+    this.submissions.save("senders.submissions", to);
+    this.#onTheWay.save("senders.onTheWay", to);
     const pairs = this.#pairing.save();
     const classes = [...new Set(pairs.map(({ senderClass }) => senderClass))];
     to.column("senders.pairs", packed(pairs, classes));
@@ -109,6 +108,9 @@ export class SenderMemory {
     if (!from.has("senders")) return;
     this.usual.restore("senders.usual", from);
     this.waits.restore("senders.waits", from);
+    this.mix.restore("senders.mix", from);
+    this.submissions.restore("senders.submissions", from);
+    this.#onTheWay.restore("senders.onTheWay", from);
     const rest = from.value<SavedSenders>("senders");
     this.#key = rest.key;
     this.#pairing = new Pairing(rest.key, mostPairs);
@@ -121,18 +123,20 @@ export class SenderMemory {
 
   /** Learns from a batch that the ledger has recorded. */
   record(batch: EventBatch): void {
-    const { count, effect, outside } = batch;
+    const { count, effect, kind, outside } = batch;
     if (!Number.isNaN(batch.firstTime)) this.usual.seen(batch.firstTime);
     // Hot: as long as nobody was turned away there is nothing to follow.
     let following = this.#pairing.waiting > 0 || this.#candidates.size > 0;
     for (let i = 0; i < count; i++) {
       const meant = effect[i];
       if (meant === Effect.accepted) {
-        if (outside[i] === 1) this.#accepted(batch.time[i]);
+        if (outside[i] === 1) this.#accepted(batch, i);
       } else if (meant === Effect.refused && batch.code[i] >= 400 && batch.code[i] < 500) {
         this.#refused(batch, i);
         following = true;
       }
+      if (kind[i] === EventKind.offered) this.#onTheWay.offered(batch, i, idOf(batch, i));
+      else if (kind[i] === EventKind.dated) this.#onTheWay.dated(batch, i, idOf(batch, i));
       if (following) this.#follow(batch, i);
     }
   }
@@ -163,8 +167,14 @@ export class SenderMemory {
     }
   }
 
-  #accepted(at: Instant): void {
+  #accepted(batch: EventBatch, i: number): void {
+    const at = batch.time[i];
     this.usual.accepted(at);
+    const taken = this.#onTheWay.taken(idOf(batch, i), at);
+    if (taken !== undefined) {
+      this.mix.count(at, taken.senderClass, taken.host);
+      if (taken.sent !== undefined) this.submissions.accepted(at, taken.sent);
+    }
     const hour = Math.floor(at / HOUR);
     if (hour <= this.#hour) return;
     this.#hour = hour;
@@ -173,10 +183,11 @@ export class SenderMemory {
 
   /** We turned a sender away for now. Without a recipient nothing tells which message it was. */
   #refused(batch: EventBatch, i: number): void {
-    const { bytes, recipient, sender } = batch;
+    const { bytes, other, recipient, sender } = batch;
     if (recipient.end[i] === recipient.start[i]) return;
     const { address, host } = clientOf(batch, i);
-    const { senderClass } = classOf(host === undefined ? {} : { confirmedName: host });
+    const helo = textOf(bytes, other.start[i], other.end[i]);
+    const { senderClass } = classOf({ ...(host === undefined ? {} : { confirmedName: host }), helo });
     this.#pairing.refused({
       at: batch.time[i],
       sender: textOf(bytes, sender.start[i], sender.end[i]),

@@ -17,6 +17,8 @@ export interface Arrival {
 export interface WhileDown {
   /** Messages that senders have tried to hand over since the outage began, as expected. */
   readonly sent: number;
+  /** Of these, those that got through between two outages. */
+  readonly through: number;
   /** Of these, given up by their senders by now. */
   readonly lost: number;
   /** By class, the soonest deadline first. */
@@ -54,6 +56,7 @@ export function whileDown(baseline: Baseline, down: readonly Interval[], now: In
   const clock = deadlines(inflowsOf(baseline, soFar), down, now);
   return {
     sent: clock.reduce((sum, { sent }) => sum + sent, 0),
+    through: clock.reduce((sum, { through }) => sum + through, 0),
     lost: clock.reduce((sum, { lost }) => sum + lost, 0),
     deadlines: clock,
   };

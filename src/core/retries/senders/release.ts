@@ -1,10 +1,11 @@
 // When held mail arrives after an outage: curves by class of sender, and their mixture.
 
 import { type Duration, type Instant, type Interval, MINUTE } from "../../time.ts";
+import { overlaid, placeAfter } from "./ascending.ts";
 import { fateOf } from "./attempts.ts";
 import { population, type Variant, variantsOf } from "./classes.ts";
 import { diceFrom } from "./dice.ts";
-import { entryAt, expectedMessages, type Inflow, meanBetween } from "./inflow.ts";
+import { entriesOf, expectedMessages, type Inflow, meanBetween } from "./inflow.ts";
 
 /** Which messages count as held: they waited longer than this, and entered the sender's queue this long before the end. */
 export interface HeldRule {
@@ -56,9 +57,9 @@ export function releaseOf(
   variants.forEach((variant, place) => {
     const share = variant.weight / whole;
     const draws = Math.max(fewestDraws, Math.round(drawsOfClass * share));
-    for (let draw = 0; draw < draws; draw++) {
-      const entered = entryAt(inflow.slices, (draw + 0.5) / draws);
-      if (!Number.isFinite(entered)) continue;
+    const entries = entriesOf(inflow.slices, draws);
+    for (let draw = 0; draw < entries.length; draw++) {
+      const entered = entries[draw];
       const fate = fateOf(variant.schedule, entered, down, { between }, diceFrom(place * 65_536 + draw));
       const mass = share / draws;
       if (!fate.arrived) {
@@ -87,14 +88,8 @@ function cumulative(found: { wait: number; mass: number }[]): Pick<ReleaseCurve,
 
 /** What of the held mail of a curve has arrived `wait` after recovery: from 0 to 1, never falling. */
 export function arrivedBy(curve: ReleaseCurve, wait: Duration): number {
-  let low = 0;
-  let high = curve.waits.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (curve.waits[middle] <= wait) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? 0 : curve.arrived[low - 1];
+  const place = placeAfter(curve.waits, wait);
+  return place === 0 ? 0 : curve.arrived[place - 1];
 }
 
 /**
@@ -159,13 +154,7 @@ export function sinceFirstMessage(curves: readonly ReleaseCurve[], fresh: number
     unseen.push(low);
   }
   return curves.map((curve) => {
-    const found: { wait: number; mass: number }[] = [];
-    for (const before of unseen) {
-      curve.waits.forEach((wait, place) => {
-        const mass = curve.arrived[place] - (place > 0 ? curve.arrived[place - 1] : 0);
-        found.push({ wait: Math.max(0, wait - before), mass });
-      });
-    }
-    return { ...curve, ...cumulative(found) };
+    const { waits, shares } = overlaid(curve.waits, curve.arrived, unseen);
+    return { ...curve, waits, arrived: shares };
   });
 }

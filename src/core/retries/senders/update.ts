@@ -33,13 +33,17 @@ export interface Outlook {
   readonly held: number;
 }
 
-interface Particle {
-  weight: number;
-  readonly stretch: number;
-  readonly messages: Float64Array<ArrayBuffer>;
+/** What is believed before anything came; drawn once for an outage, and asked as often as something has come. */
+export interface Beliefs {
+  /** Weighs them by what has arrived; `clump` other than that of the doubt where what was seen is less sure. */
+  after(seen: Watched, clump?: number): Outlook;
 }
 
 const particleCount = 2000;
+/** Mixes cost most to draw: each serves several particles, whose number and pace are their own. */
+const mixCount = 500;
+/** Particles of nearly the same pace share one: a curve is then looked up once for all of them. */
+const ofOnePace = 25;
 
 /** Arrivals by curve; those of a class that nobody expected count for what is unknown, or for all curves alike. */
 function countsOf(
@@ -59,56 +63,116 @@ function countsOf(
   return counts.map((count, place) => count + (all > 0 ? (surprising * expected[place]) / all : 0));
 }
 
-/** Weighs what was believed beforehand by what has arrived since; the same input gives the same answer. */
-export function afterWatching(curves: readonly ReleaseCurve[], seen: Watched, doubt: Doubt = usualDoubt): Outlook {
-  const expected = Float64Array.from(curves, (curve) => curve.expected * curve.held);
-  const all = expected.reduce((sum, value) => sum + value, 0);
-  const counts = countsOf(curves, expected, all, seen.byClass);
-  let came = 0;
-  for (const count of seen.byClass.values()) came += count;
-  const particles: Particle[] = [];
-  let best = Number.NEGATIVE_INFINITY;
-  for (let place = 0; place < particleCount && all > 0; place++) {
+/** Guesses at what is held: their paces, ascending, and the messages of each by curve, one after the other. */
+interface Particles {
+  readonly stretch: Float64Array<ArrayBuffer>;
+  readonly messages: Float64Array<ArrayBuffer>;
+}
+
+function drawn(expected: Float64Array<ArrayBuffer>, all: number, doubt: Doubt): Particles {
+  const mixes: Float64Array<ArrayBuffer>[] = [];
+  const guesses = Array.from({ length: all > 0 ? particleCount : 0 }, (_, place) => {
     const dice = diceFrom(place);
     const stretch = Math.exp(doubt.stretch * normal(dice));
     const number = all * Math.exp(doubt.number * normal(dice));
-    const mix = expected.map((value) => (value > 0 ? gamma(dice, (doubt.mix * value) / all) : 0));
-    const whole = mix.reduce((sum, value) => sum + value, 0);
-    const messages = mix.map((value) => (number * value) / whole);
+    if (place < mixCount) {
+      const parts = expected.map((value) => (value > 0 ? gamma(dice, (doubt.mix * value) / all) : 0));
+      const whole = parts.reduce((sum, value) => sum + value, 0);
+      mixes.push(parts.map((value) => value / whole));
+    }
+    return { stretch, messages: mixes[place % mixCount].map((value) => number * value) };
+  });
+  guesses.sort((a, b) => a.stretch - b.stretch);
+  const stretch = new Float64Array(guesses.length / ofOnePace);
+  const messages = new Float64Array(guesses.length * expected.length);
+  guesses.forEach((guess, place) => {
+    stretch[Math.floor(place / ofOnePace)] += guess.stretch / ofOnePace;
+    messages.set(guess.messages, place * expected.length);
+  });
+  return { stretch, messages };
+}
+
+/** What is believed of the mail that comes by these curves; the same curves and doubt give the same beliefs. */
+export function beliefsOf(curves: readonly ReleaseCurve[], doubt: Doubt = usualDoubt): Beliefs {
+  const expected = Float64Array.from(curves, (curve) => curve.expected * curve.held);
+  const all = expected.reduce((sum, value) => sum + value, 0);
+  const particles = drawn(expected, all, doubt);
+  return {
+    after: (seen, clump = doubt.clump) => {
+      const counts = countsOf(curves, expected, all, seen.byClass);
+      let came = 0;
+      for (const count of seen.byClass.values()) came += count;
+      return weighed(curves, particles, counts, came, seen.watched, clump);
+    },
+  };
+}
+
+/** Weighs what was believed beforehand by what has arrived since; the same input gives the same answer. */
+export function afterWatching(curves: readonly ReleaseCurve[], seen: Watched, doubt: Doubt = usualDoubt): Outlook {
+  return beliefsOf(curves, doubt).after(seen);
+}
+
+// Hot: a report is made of this every few seconds, so plain loops over columns.
+function weighed(
+  curves: readonly ReleaseCurve[],
+  { stretch, messages }: Particles,
+  counts: Float64Array<ArrayBuffer>,
+  came: number,
+  watched: Duration,
+  clump: number,
+): Outlook {
+  const width = curves.length;
+  const paces = stretch.length;
+  const many = paces * ofOnePace;
+  const before = new Float64Array(paces * width);
+  for (let pace = 0; pace < paces; pace++) {
+    for (let c = 0; c < width; c++) before[pace * width + c] = arrivedBy(curves[c], watched / stretch[pace]);
+  }
+  const weight = new Float64Array(many);
+  const outstanding = new Float64Array(many);
+  let best = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < many; i++) {
+    const row = Math.floor(i / ofOnePace) * width;
     let likelihood = 0;
-    curves.forEach((curve, index) => {
-      const mean = messages[index] * arrivedBy(curve, seen.watched / stretch) + 1e-3;
-      likelihood += counts[index] * Math.log(mean) - mean;
-    });
-    likelihood /= doubt.clump;
-    best = Math.max(best, likelihood);
-    particles.push({ weight: likelihood, stretch, messages });
+    let out = 0;
+    for (let c = 0; c < width; c++) {
+      const own = messages[i * width + c];
+      const mean = own * before[row + c] + 1e-3;
+      likelihood += (counts[c] > 0 ? counts[c] * Math.log(mean) : 0) - mean;
+      // A curve along which nothing comes holds nothing.
+      if (curves[c].waits.length > 0) out += own * (1 - before[row + c]);
+    }
+    weight[i] = likelihood / clump;
+    outstanding[i] = out;
+    best = Math.max(best, weight[i]);
   }
   let weights = 0;
-  for (const particle of particles) {
-    particle.weight = Math.exp(particle.weight - best);
-    weights += particle.weight;
+  let held = 0;
+  let sure = 0;
+  // What a curve adds to the share, over all particles of one pace.
+  const factor = new Float64Array(paces * width);
+  for (let i = 0; i < many; i++) {
+    const own = Math.exp(weight[i] - best);
+    weights += own;
+    held += own * outstanding[i];
+    const whole = came + outstanding[i];
+    sure += whole > 0 ? (own * came) / whole : own;
+    if (whole === 0) continue;
+    const row = Math.floor(i / ofOnePace) * width;
+    for (let c = 0; c < width; c++) factor[row + c] += (own * messages[i * width + c]) / whole;
   }
-  const still = (particle: Particle, until: Duration): number => {
-    let sum = 0;
-    curves.forEach((curve, index) => {
-      const before = arrivedBy(curve, seen.watched / particle.stretch);
-      sum += particle.messages[index] * Math.max(0, arrivedBy(curve, until / particle.stretch) - before);
-    });
-    return sum;
-  };
-  const outstanding = particles.map((particle) => still(particle, Number.POSITIVE_INFINITY));
   return {
-    held:
-      weights > 0 ? particles.reduce((sum, { weight }, i) => sum + weight * outstanding[i], 0) / weights + came : came,
+    held: weights > 0 ? held / weights + came : came,
     shareArrived(wait) {
       if (weights === 0) return 1;
-      let sum = 0;
-      particles.forEach((particle, place) => {
-        const held = came + outstanding[place];
-        const arrived = came + still(particle, Math.max(wait, seen.watched));
-        sum += particle.weight * (held > 0 ? arrived / held : 1);
-      });
+      let sum = sure;
+      for (let pace = 0; pace < paces; pace++) {
+        const until = Math.max(wait, watched) / stretch[pace];
+        for (let c = 0; c < width; c++) {
+          const place = pace * width + c;
+          if (factor[place] > 0) sum += factor[place] * Math.max(0, arrivedBy(curves[c], until) - before[place]);
+        }
+      }
       return Math.min(1, sum / weights);
     },
   };

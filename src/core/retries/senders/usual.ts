@@ -1,8 +1,10 @@
 // How much mail usually comes from outside, by the hour of the week: what was not sent to us while we were away.
 
-import { insist, type Saved, type Saving } from "../../ledger/saved.ts";
+import type { Saved, Saving } from "../../ledger/saved.ts";
 import { DAY, type Duration, HOUR, type Instant, type Interval, MINUTE } from "../../time.ts";
 import type { Baseline } from "./held.ts";
+import type { Mix } from "./mix.ts";
+import { Recent } from "./recent.ts";
 
 const week = 7 * DAY;
 const hoursOfWeek = week / HOUR;
@@ -19,51 +21,8 @@ const aftermath = 6 * HOUR;
 
 const hours = weeks * hoursOfWeek;
 /** Counts since the last outages, finer: what came after them. */
-const stretch: Duration = 5 * MINUTE;
-const stretches = (8 * DAY) / stretch;
-
-/** A ring of counts by clock time, the latest `length` of them. */
-class Recent {
-  readonly #counts: Uint32Array<ArrayBuffer>;
-  readonly width: Duration;
-  /** Number of the newest stretch since 1970; -1 for none yet. */
-  #last = -1;
-
-  constructor(length: number, width: Duration) {
-    this.#counts = new Uint32Array(length);
-    this.width = width;
-  }
-
-  add(at: Instant): void {
-    const place = Math.floor(at / this.width);
-    const length = this.#counts.length;
-    if (place > this.#last) {
-      if (this.#last === -1 || place - this.#last >= length) this.#counts.fill(0);
-      else for (let old = this.#last + 1; old <= place; old++) this.#counts[old % length] = 0;
-      this.#last = place;
-    } else if (place <= this.#last - length) return;
-    this.#counts[place % length]++;
-  }
-
-  /** Count of the stretch that holds `at`; 0 where nothing is known. */
-  at(at: Instant): number {
-    const place = Math.floor(at / this.width);
-    return place > this.#last || place <= this.#last - this.#counts.length
-      ? 0
-      : this.#counts[place % this.#counts.length];
-  }
-
-  save(name: string, to: Saving): void {
-    to.column(`${name}.counts`, this.#counts);
-    to.value(name, { last: this.#last });
-  }
-
-  restore(name: string, from: Saved): void {
-    this.#counts.set(from.column(`${name}.counts`, Uint32Array, this.#counts.length));
-    this.#last = from.value<{ last: number }>(name).last;
-    insist(Number.isSafeInteger(this.#last), "its profile of senders has no time");
-  }
-}
+export const fineWidth: Duration = 5 * MINUTE;
+export const fineStretches = (8 * DAY) / fineWidth;
 
 /** Of each hour from `first`, the part that is not in any of the intervals, which are in order of their beginning. */
 function upIn(intervals: readonly Interval[], first: Instant, count: number): Float64Array<ArrayBuffer> {
@@ -85,7 +44,7 @@ function upIn(intervals: readonly Interval[], first: Instant, count: number): Fl
 /** Mail from outside over the last weeks. Bounded: some thousand numbers, however much mail there is. */
 export class Usual {
   readonly #hours = new Recent(hours, HOUR);
-  readonly #fine = new Recent(stretches, stretch);
+  readonly #fine = new Recent(fineStretches, fineWidth);
   #since: Instant = Number.NaN;
 
   /** The log began to be read, or goes on. */
@@ -101,9 +60,7 @@ export class Usual {
 
   /** Messages from outside in the stretch, by five minutes. */
   came(from: Instant, to: Instant): number {
-    let sum = 0;
-    for (let at = Math.floor(from / stretch) * stretch; at < to; at += stretch) sum += this.#fine.at(at);
-    return sum;
+    return this.#fine.sum(from, to);
   }
 
   /**
@@ -111,7 +68,7 @@ export class Usual {
    * Hours of `down` (in order of their beginning) count only by the part in which the server was up, and the hours
    * after them not at all.
    */
-  baseline(down: readonly Interval[], now: Instant, classes: ReadonlyMap<string, number>): Baseline | undefined {
+  baseline(down: readonly Interval[], now: Instant, senders: Mix): Baseline | undefined {
     const end = Math.floor(now / HOUR) * HOUR;
     const first = Math.max(Math.ceil(this.#since / HOUR) * HOUR, end - hours * HOUR);
     if (!(end - first >= DAY)) return undefined;
@@ -141,9 +98,9 @@ export class Usual {
     const byClass = new Map<string, Map<Instant, number>>();
     const hosts = new Map<string, number>();
     const writers = rates.reduce((sum, rate) => sum + rate, 0) / messagesOfHost;
-    for (const [senderClass, share] of classes) {
-      byClass.set(senderClass, new Map([...all].map(([hour, count]) => [hour, count * share])));
-      hosts.set(senderClass, share * writers);
+    for (const [senderClass, part] of senders) {
+      byClass.set(senderClass, new Map([...all].map(([hour, count]) => [hour, count * part.share])));
+      hosts.set(senderClass, part.known * part.hosts + (1 - part.known) * part.share * writers);
     }
     return { from: end - week, to: end, all, byClass, hosts };
   }

@@ -6,6 +6,7 @@ import type { MailAtSenders } from "../../retries/senders/at-senders.ts";
 import type { Duration, Instant } from "../../time.ts";
 import type { ExpectedRange } from "../expected.ts";
 import type { Phase } from "../status.ts";
+import type { Labels } from "./labels.ts";
 
 /** What the public may hear about. No name, address or exact count is in here. */
 export interface NoticeFacts {
@@ -28,7 +29,10 @@ export interface NoticeFacts {
   /** Recipients given up since the trouble began. */
   readonly givenUp: number;
   readonly senders?: SenderFacts | undefined;
-  /** When email came back, in `draining`, `relapse` and `resolved`. */
+  /**
+   * When email came back, in `draining`, `relapse` and `resolved`; undefined there: it never stopped, mail is only late.
+   * In `outage` and `partial`: it seems to work since then, and we wait some minutes before we say so.
+   */
   readonly back?: Instant | undefined;
   /** In a relapse: when it stopped again. */
   readonly stoppedAgain?: Instant | undefined;
@@ -40,6 +44,8 @@ export interface NoticeFacts {
   readonly lines?: { readonly failing: number; readonly of: number } | undefined;
   /** Which directions fail; a direction that is not named is not known to fail. */
   readonly failing?: { readonly receiving: boolean; readonly sending: boolean } | undefined;
+  /** Parts of the service that the operator says do not work as they should, under the operator's names; mail itself is not among them. */
+  readonly parts?: readonly string[] | undefined;
   /** Planned work that is announced, under way, or overran. */
   readonly window?: WindowFacts | undefined;
   /** Mail that arrived in these stretches is gone. */
@@ -50,6 +56,13 @@ export interface NoticeFacts {
   readonly notAffected?: string | undefined;
   /** Late mail is limited by what our own server can do: then people are asked not to load it. */
   readonly sparing?: boolean | undefined;
+  /** Whether numbers of messages may be told; unless it is false, they are. */
+  readonly counts?: boolean | undefined;
+}
+
+/** What is told of planned work alone, for its own entry in a list or a calendar. `NoticeFacts` with a window have it. */
+export interface PlannedFacts extends Pick<NoticeFacts, "now" | "zone" | "notAffected"> {
+  readonly window: WindowFacts;
 }
 
 /** Planned work in a notice. */
@@ -72,6 +85,8 @@ export interface SenderFacts {
   readonly away: Duration | undefined;
   /** Messages that are still expected from there; 0 for a few or none. */
   readonly stillOut: number;
+  /** When 9 of 10 of them should be here. */
+  readonly mostExpected?: Instant | undefined;
   /** When nearly all of them should be here. */
   readonly lastExpected: Instant | undefined;
   /** Some senders have begun to give up, as far as anybody can know. */
@@ -91,13 +106,34 @@ export interface SentenceFacts {
   readonly held: number;
   readonly within1h: number;
   readonly mail?: MailAtSenders | undefined;
+  /** Names of our own addresses that do not answer. */
+  readonly failingLines?: readonly string[] | undefined;
+  /** When more was promised to the public. */
+  readonly nextBy?: Instant | undefined;
 }
 
 export interface Language {
   /** BCP 47 tag. */
   readonly tag: string;
+  /** What works, for whom: at most 90 characters. */
   headline(facts: NoticeFacts): string;
-  /** Whole sentences, a paragraph a line: what it means, what to do, when more is said. */
+  /** Whole sentences, a paragraph a line: what happened, what it means, what to do, when more is said. */
   notice(facts: NoticeFacts): string;
+  /** For the administrator, with names and numbers, in one line. */
   sentence(facts: SentenceFacts): string;
+  /** One entry of a history, one line: what changed since `before`, and when more is said. `before` is undefined for the first entry. */
+  update(facts: NoticeFacts, before: NoticeFacts | undefined): string;
+  /** Name of an incident for lists and feeds, by the facts of its worst moment; it stays true when the incident is over. */
+  incidentTitle(facts: NoticeFacts): string;
+  windowTitle(facts: PlannedFacts): string;
+  /** What is planned and what it means for people, one line. */
+  windowText(facts: PlannedFacts): string;
+  /** `18:30 on Friday`; from six days away with the date. The zone is not in it: see `zone`. */
+  moment(at: Instant, zone: string, now: Instant): string;
+  /** `between 20:00 and 22:30 on Friday` */
+  range(range: ExpectedRange, zone: string, now: Instant): string;
+  /** `Central European Time` */
+  zone(zone: string, at: Instant): string;
+  /** The words of the page around the notice. */
+  readonly labels: Labels;
 }

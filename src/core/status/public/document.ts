@@ -48,8 +48,26 @@ export interface PublicDocument {
   readonly past: readonly PublicIncident[];
   /** Announced, under way, over and cancelled; by start, oldest first. */
   readonly windows: readonly PublicWindow[];
-  /** Late mail over time, rounded; empty if counts are not to be told. */
-  readonly chart: { readonly from: Instant; readonly width: Duration; readonly waiting: readonly number[] };
+  readonly chart: PublicChart;
+}
+
+/** Late mail over time, rounded. The count of a stretch is that at its end: `from + (i + 1) * width`. */
+export interface PublicChart {
+  readonly from: Instant;
+  readonly width: Duration;
+  /** Empty if counts are not to be told. Not a number: could not be seen. */
+  readonly waiting: readonly number[];
+  /** Stretches in which nothing was seen, whatever `waiting` says of them. */
+  readonly unseen?: readonly { readonly from: Instant; readonly to: Instant }[] | undefined;
+  /** Fewest and most late mail that is expected, 8 times out of 10, from now on; rounded. */
+  readonly ahead?:
+    | {
+        readonly from: Instant;
+        readonly width: Duration;
+        readonly low: readonly number[];
+        readonly high: readonly number[];
+      }
+    | undefined;
 }
 
 export interface PublicComponent {
