@@ -89,19 +89,26 @@ program
   .option("--json", "NDJSON", false)
   .option("--dialect <name>", "which mail server was recorded", "postfix")
   .option("--zone <zone>", "time zone of the times in sentences", "UTC")
-  .action(async (folder: string, options: { every: number; json: boolean; dialect: string; zone: string }) => {
-    const { replay, stepJson, stepText } = await import("../src/app/replay.ts");
-    const { dialectNamed, languagesNamed } = await found();
-    const dialect = await dialectNamed(options.dialect);
-    const say = options.json ? stepJson : stepText;
-    for await (const report of replay(folder, dialect, {
-      every: options.every,
-      zone: options.zone,
-      languages: await languagesNamed(["en"]),
-    })) {
-      process.stdout.write(`${say(report)}\n`);
-    }
-  });
+  .option("--what-if <question>", 'asked at each step: "faster by 2", "flush now", "outage lasts until +2h"')
+  .action(
+    async (
+      folder: string,
+      options: { every: number; json: boolean; dialect: string; zone: string; whatIf?: string },
+    ) => {
+      const { replay, stepJson, stepText } = await import("../src/app/replay.ts");
+      const { dialectNamed, languagesNamed } = await found();
+      const dialect = await dialectNamed(options.dialect);
+      const say = options.json ? stepJson : stepText;
+      for await (const report of replay(folder, dialect, {
+        every: options.every,
+        zone: options.zone,
+        ...(options.whatIf === undefined ? {} : { whatIf: options.whatIf }),
+        languages: await languagesNamed(["en"]),
+      })) {
+        process.stdout.write(`${say(report)}\n`);
+      }
+    },
+  );
 
 program
   .command("publish")

@@ -40,6 +40,7 @@ export const COMMANDS = {
   "bench:ingest": ["bench/ingest.ts"],
   "bench:queue": ["bench/queue.ts"],
   "bench:senders": ["bench/senders/run.ts"],
+  "bench:recordings": ["bench/recordings/run.ts"],
   "bench:forecast": ["bench/forecast/run.ts", "bench"],
   "bench:page": ["bench/page/run.ts"],
   calibrate: ["bench/forecast/run.ts", "calibrate"],

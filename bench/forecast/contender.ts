@@ -1,7 +1,8 @@
 // Our own estimator as a contender: the one place here that knows it.
 
 import { readFileSync } from "node:fs";
-import { type Calibration, calibrationFrom, type Outcome } from "../../src/core/forecast/estimator/calibrate.ts";
+import type { Calibration } from "../../src/core/forecast/estimator/calibrate.ts";
+import { calibrationFrom, type Outcome } from "../../src/core/forecast/estimator/calibration.ts";
 import { createEstimator } from "../../src/core/forecast/estimator/estimator.ts";
 import { type Published, publish } from "../../src/core/forecast/estimator/publish.ts";
 import type { Estimate } from "../../src/core/forecast/seen.ts";
@@ -49,6 +50,7 @@ export function mailtide(calibration: Calibration | undefined): Contender {
 /** The estimator's table out of trials of it without one. */
 export function calibrationOf(trials: readonly Trial[]): Calibration {
   const outcome = (row: Row): Outcome => ({
+    outage: row.seed,
     target: row.target,
     cause: row.cause,
     progress: row.progress,

@@ -2,7 +2,8 @@
 
 import type { DestinationTick, SeenQueue, SeenTimers, SeenUsual, Tick } from "../../src/core/forecast/seen.ts";
 import { FILTER, HOST, INBOUND, type Scenario } from "./scenario.ts";
-import { type Change, createWorld, type World } from "./world.ts";
+import type { Change } from "./turnings.ts";
+import { createWorld, type World } from "./world.ts";
 
 /** Moments of the simulation are seconds; those of mailtide are milliseconds since 1970. A Monday. */
 const epoch = Date.UTC(2026, 0, 5);
@@ -45,6 +46,8 @@ export interface Truth {
   readonly movable: Int32Array;
   /** Destinations that stay dead and held mail of the outage when it ended: number and messages. */
   readonly dead: ReadonlyMap<number, number>;
+  /** When 99 % of the delayed mail of each place had gone; places with few messages are left out. */
+  readonly places: ReadonlyMap<number, number>;
   /** Messages that senders still held at the recovery, of those that came in the end or not. */
   readonly cohort: number;
 }
@@ -140,8 +143,20 @@ export function findTruth(scenario: Scenario, change?: Change, given?: Pick<Trut
     late: late.slice(0, n),
     movable: movable.slice(0, n),
     dead,
+    places: change === undefined ? placesOf(world) : new Map(),
     cohort: world.cohort,
   };
+}
+
+const fewestAtPlace = 40;
+
+function placesOf(world: World): Map<number, number> {
+  const found = new Map<number, number>();
+  for (let p = 0; p < world.scenario.places.length; p++) {
+    const times = world.departures(p);
+    if (times.length >= fewestAtPlace) found.set(p, times[Math.ceil(0.99 * times.length) - 1]);
+  }
+  return found;
 }
 
 /** What mailtide may know of what was usual. */

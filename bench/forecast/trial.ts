@@ -4,7 +4,8 @@ import type { Estimate, Estimator, Quantiles, SeenTimers, SeenUsual } from "../.
 import { askBaselines, type BaselineName } from "./baselines.ts";
 import { findTruth, instantOf, listingOf, secondOf, type Truth, tickOf, timersOf, usualOf } from "./outage.ts";
 import { drawScenario, type Extra, type Law, type Scenario } from "./scenario.ts";
-import { type Change, createWorld } from "./world.ts";
+import type { Change } from "./turnings.ts";
+import { createWorld } from "./world.ts";
 
 export const targets = ["queue", "half", "ninety", "ninetyNine"] as const;
 export type Target = (typeof targets)[number];
@@ -41,6 +42,14 @@ export interface Row {
   readonly baselines: Readonly<Record<BaselineName, number>>;
 }
 
+/** One forecast of the last percent of the delayed mail of one place. Seconds that remained. */
+export interface PlaceRow {
+  readonly seed: number;
+  readonly place: number;
+  readonly came: number;
+  readonly said: Quantiles;
+}
+
 /** How much earlier it would have been over, in logarithms, had one thing been perfect; and what was named. */
 export interface CauseCheck {
   readonly target: Target;
@@ -54,6 +63,8 @@ export interface Trial {
   readonly kind: Scenario["kind"];
   readonly complications: readonly string[];
   readonly rows: readonly Row[];
+  /** Answers about single places, at the same moments as those about the last percent of all mail. */
+  readonly places: readonly PlaceRow[];
   readonly causes: readonly CauseCheck[];
   /** Hours until the target, changes of what is shown, by us and by the half-hour line; minutes to a usable answer. */
   readonly screens: readonly {
@@ -66,6 +77,7 @@ export interface Trial {
   }[];
   /** Whether the queue was said to be no smaller in an hour, and was; the same of the half-hour line; at a point or by the clock. */
   readonly notClearing: readonly {
+    readonly chance: number;
     readonly said: boolean;
     readonly was: boolean;
     readonly lineSaid: boolean;
@@ -108,6 +120,7 @@ const fewest = 40;
 const usableRun = 5;
 /** Minutes after which we look less often. */
 const longDay = 12 * 60;
+const soonestAtPlace = 60;
 const namedWithin = 90 * 60;
 /** A dead destination with less mail than this need not be named. */
 const leastStuck = 20;
@@ -189,6 +202,7 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
   const estimator = contender.create(usualOf(scenario, truth), timersOf(scenario), options.seed);
   const screen = contender.screen();
   const rows: Row[] = [];
+  const places: PlaceRow[] = [];
   const causes: CauseCheck[] = [];
   const estimateMs: number[] = [];
   const notClearing: Trial["notClearing"][number][] = [];
@@ -261,11 +275,25 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
         });
       }
     }
+    if (point?.some(([target]) => target === "ninetyNine")) {
+      for (const one of estimate.destinations) {
+        const came = (truth.places.get(one.destination) ?? Number.NaN) - now;
+        if (!(came >= soonestAtPlace) || !Number.isFinite(came)) continue;
+        const said = one.ninetyNine.map((moment) => secondOf(moment) - now) as unknown as Quantiles;
+        places.push({ seed: options.seed, place: one.destination, came, said });
+      }
+    }
     const halfHourly = regular && since % 30 === 0;
     if ((point !== undefined || halfHourly) && n + 60 < truth.depths.length && now < truth.queue) {
       const lineSaid = truth.depths[n] >= truth.depths[Math.max(0, n - 30)];
       const was = truth.depths[n + 60] >= truth.depths[n];
-      notClearing.push({ said: display.notClearing, was, lineSaid, atPoint: point !== undefined });
+      notClearing.push({
+        chance: estimate.growing,
+        said: display.notClearing,
+        was,
+        lineSaid,
+        atPoint: point !== undefined,
+      });
     }
     if (!regular) continue;
     const lineSays = baselines["predict_linear 30m"];
@@ -302,6 +330,7 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
     kind: scenario.kind,
     complications: scenario.complications,
     rows,
+    places,
     causes,
     screens:
       options.every === 0

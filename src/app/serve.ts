@@ -118,6 +118,7 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
         mta: dialect.name,
         zone,
         languages,
+        whatIf: (question, at) => known.ask(question, at),
         webhooks: webhookTargets(config.webhooks, process.env),
         ...(config.state === "none" ? {} : { folder: dirname(config.state) }),
         warn: complain,

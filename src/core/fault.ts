@@ -23,7 +23,8 @@ export type FaultCode =
   | "operator-forbidden"
   | "operator-unreachable"
   | "dialect-unknown"
-  | "language-unknown";
+  | "language-unknown"
+  | "question-invalid";
 
 /** Trouble with a code, a sentence that says what to do next, and what caused it. */
 export class Fault extends Error {

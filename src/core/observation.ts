@@ -3,11 +3,14 @@
 import type { EventBatch, LineCounts } from "./events/batch.ts";
 import { Instances } from "./events/instances.ts";
 import type { SurveyBatch } from "./events/survey.ts";
+import { Foresight } from "./forecast/foresight.ts";
 import { ForecastMemory } from "./forecast/memory.ts";
+import { readQuestion, type Supposed } from "./forecast/what-if.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Recorder } from "./ledger/record.ts";
 import { Saved, Saving, savedVersion } from "./ledger/saved.ts";
 import { Surveyor } from "./ledger/survey.ts";
+import type { Downtime } from "./outages/downtime.ts";
 import { EndpointWatch } from "./outages/endpoints.ts";
 import { OutageWatch } from "./outages/watch.ts";
 import type { QueueView } from "./report.ts";
@@ -48,6 +51,7 @@ export class Observation {
   /** Not saved: a lookout tells all of it again within seconds. */
   readonly lookouts: Lookouts = new Lookouts();
   readonly memory: ForecastMemory = new ForecastMemory();
+  readonly foresight: Foresight = new Foresight();
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
   /** What people were told, and the book of incidents and planned work. */
   said: Said = { phase: calm, book: emptyBook };
@@ -70,6 +74,7 @@ export class Observation {
     this.watch.save(to);
     this.endpoints.save(to);
     this.memory.save(to);
+    this.foresight.save(to);
     this.senders.save(to);
     const { lines, schedule, queue } = this;
     const { phase, book } = this.said;
@@ -91,6 +96,7 @@ export class Observation {
     known.watch.restore(from);
     known.endpoints.restore(from);
     known.memory.restore(from);
+    known.foresight.restore(from);
     known.senders.restore(from);
     for (const name of rest.instances) known.instances.number(name);
     Object.assign(known.lines, rest.lines);
@@ -107,11 +113,27 @@ export class Observation {
   record(batch: EventBatch): void {
     this.#recorder.record(batch);
     this.watch.record(batch, this.ledger);
+    this.foresight.record(batch);
     this.senders.record(batch);
     this.lines.read += batch.lines.read;
     this.lines.foreign += batch.lines.foreign;
     this.lines.unsupported += batch.lines.unsupported;
     this.lines.malformed += batch.lines.malformed;
+  }
+
+  /** Time has passed: the forecast takes note of what it brought, once a minute. `blind`: nothing can be seen. */
+  passes(now: Instant, blind: boolean, downtimes: readonly Downtime[] = this.watch.downtimes(this.ledger, now)): void {
+    const { ledger, watch, schedule } = this;
+    this.foresight.look({ ledger, watch, downtimes, schedule, blind, now });
+  }
+
+  /**
+   * What the forecast would be if something were otherwise; `undefined` while nothing is wrong. Throws
+   * `Fault("question-invalid")` with the ways to ask.
+   */
+  ask(question: string, now: Instant): Supposed | undefined {
+    const { ledger, schedule } = this;
+    return this.foresight.ask({ ledger, schedule, now }, readQuestion(question, now));
   }
 
   /** A listing of the queue begins; `survey` and `endSurvey` follow. */

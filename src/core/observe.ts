@@ -41,10 +41,12 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     ageBands.map((band) => band.below),
   );
   const blind = around.observer.blind;
+  known.passes(now, blind, downtimes);
   const mail = blind
     ? undefined
     : withCount(mailAtSenders(known.senders, downtimes, now), known.lookouts, downtimes, now);
-  const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, blind, now });
+  const outlook = blind ? undefined : known.foresight.outlook;
+  const forecast = foresee({ ledger, watch, downtimes, plan, schedule, memory, outlook, blind, now });
   const { status, said } = describe({
     ledger,
     watch,

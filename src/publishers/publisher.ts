@@ -5,9 +5,10 @@
 
 import type { FastifyInstance } from "fastify";
 import type { Fault } from "../core/fault.ts";
+import type { Supposed } from "../core/forecast/what-if.ts";
 import type { Report } from "../core/report.ts";
 import type { Language } from "../core/status/languages/language.ts";
-import type { Duration } from "../core/time.ts";
+import type { Duration, Instant } from "../core/time.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -56,6 +57,11 @@ export interface WebhookTarget {
 }
 
 export interface PublisherSite {
+  /**
+   * What the last report's forecast would be if something were otherwise; `undefined` while nothing is wrong. Throws
+   * `Fault("question-invalid")` with the ways to ask. Absent where nobody can be asked.
+   */
+  readonly whatIf?: (question: string, at: Instant) => Supposed | undefined;
   /** The public listener. Register routes here, before it listens. */
   readonly web: FastifyInstance;
   /** `mailtide`'s own version. */

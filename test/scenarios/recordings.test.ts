@@ -4,9 +4,11 @@
 // listings and the configuration. Recordings are large and lie beside the clone or where MAILTIDE_RECORDINGS says; the
 // one that is shown as a demonstration is always there.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { judge, saidIn } from "../../bench/recordings/judge.ts";
+import { type Truth, truthOf } from "../../bench/recordings/truth.ts";
 import postfix from "../../collectors/dialects/postfix/index.ts";
 import { replay } from "../../src/app/replay.ts";
 import type { Report } from "../../src/core/report.ts";
@@ -17,27 +19,18 @@ const root = new URL("../..", import.meta.url).pathname;
 const recordings = process.env.MAILTIDE_RECORDINGS ?? join(root, "..", "shared", "recordings");
 const demonstration = join(root, "src", "app", "demonstration", "recording");
 
-interface Truth {
-  readonly begin: number;
-  readonly clear: number;
-}
-
 /** What was noted when the demonstration was recorded; it has no truth beside it. */
 const demonstrated: Truth = {
   begin: Date.parse("2026-11-22T03:54:21.632Z"),
+  end: Date.parse("2026-11-22T03:59:51.633Z"),
   clear: Date.parse("2026-11-22T04:03:51.470Z"),
+  half: Date.parse("2026-11-22T04:01:21.000Z"),
+  ninety: Number.NaN,
+  ninetyNine: Number.NaN,
 };
 
-function truthOf(folder: string): Truth | undefined {
-  if (folder === demonstration) return demonstrated;
-  const meta = join(folder, "meta.json");
-  if (!existsSync(meta)) return undefined;
-  const { truth } = JSON.parse(readFileSync(meta, "utf8")) as {
-    truth?: { outageStart?: string; down?: string; backlog?: { lastDelivered: string } };
-  };
-  const begin = truth?.outageStart ?? truth?.down;
-  if (begin === undefined || truth?.backlog === undefined) return undefined;
-  return { begin: Date.parse(begin), clear: Date.parse(truth.backlog.lastDelivered) };
+function truthFor(folder: string): Truth | undefined {
+  return folder === demonstration ? demonstrated : truthOf(folder);
 }
 
 async function played(folder: string, every: number): Promise<Report[]> {
@@ -55,7 +48,7 @@ const folders = [
 ];
 
 describe.each(folders)("$name", ({ folder }) => {
-  const truth = truthOf(folder);
+  const truth = truthFor(folder);
   const played10 = truth === undefined ? Promise.resolve([]) : played(folder, 10);
 
   test.skipIf(truth === undefined).for([10, 15, 30])("a step every %i s", async (every) => {
@@ -84,12 +77,34 @@ describe.each(folders)("$name", ({ folder }) => {
   });
 });
 
+describe("by the figures of bench:recordings", () => {
+  const known = folders
+    .map(({ folder }) => ({ folder, truth: truthFor(folder) }))
+    .filter(({ truth }) => truth !== undefined);
+
+  test("of all steps pooled, seven in ten ranges held the truth; at half of the drain no error is above a quarter", async () => {
+    let steps = 0;
+    let covered = 0;
+    for (const { folder, truth } of known) {
+      if (truth === undefined) continue;
+      const found = judge((await played(folder, 10)).map(saidIn), truth);
+      expect(found.steps, folder).toBeGreaterThan(5);
+      expect(found.errorAtHalf, folder).toBeLessThanOrEqual(0.25);
+      expect(found.falseClear, folder).toBe(false);
+      expect(found.coverage, folder).toBeGreaterThanOrEqual(0.7);
+      steps += found.steps;
+      covered += found.steps * found.coverage;
+    }
+    expect(covered / steps).toBeGreaterThanOrEqual(0.8);
+  }, 600_000);
+});
+
 const partial = join(recordings, "b-partial-expiry");
 
 test.skipIf(!existsSync(partial)).for([10, 15, 30])(
   "b-partial-expiry names the places that stay dead, and when their mail is given up (every %i s)",
   async (every) => {
-    const truth = truthOf(partial);
+    const truth = truthFor(partial);
     if (truth === undefined) throw new Error("the recording has lost its truth");
     const reports = await played(partial, every);
     // By the time that all else has gone, at the latest.

@@ -69,12 +69,15 @@ export async function demonstrate(dialect: Dialect, options: DemonstrationOption
     site: defaultSite,
     zone: options.zone,
   };
+  let playing = new Playing(dialect, now(), beginning);
   const publish = await publishing(
     options.listen,
-    { mta: dialect.name, zone: options.zone, languages },
+    {
+      ...{ mta: dialect.name, zone: options.zone, languages },
+      whatIf: (question, at) => playing.known.ask(question, at),
+    },
     { administrators: options.everyone ? "everyone" : "this-machine" },
   );
-  let playing = new Playing(dialect, now(), beginning);
   let shown: Report | undefined;
   const heart = (tell: Heartbeat["tell"]): Heartbeat => ({
     known: playing.known,

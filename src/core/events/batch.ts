@@ -120,6 +120,8 @@ export class EventBatch {
   readonly effect: Uint8Array<ArrayBuffer>;
   /** Of an offered message, and of an accepted one (see `effect`): 1 if a stranger handed it over, 0 if it is one of our own. */
   readonly outside: Uint8Array<ArrayBuffer>;
+  /** Of an attempt: 1 if the message had been tried before. */
+  readonly again: Uint8Array<ArrayBuffer>;
 
   /** Few enough rows that the bytes read are still in the processor's cache when they are recorded. */
   constructor(capacity = 512) {
@@ -147,6 +149,7 @@ export class EventBatch {
     this.hop = new Int32Array(capacity);
     this.effect = new Uint8Array(capacity);
     this.outside = new Uint8Array(capacity);
+    this.again = new Uint8Array(capacity);
   }
 
   /** Empties the batch for the next filling. Columns keep old numbers: a kind's unlisted columns mean nothing. */

@@ -1,6 +1,7 @@
 // When the backlog clears: what the forecast says. The door is this narrow so that the inside can be replaced.
 
 import type { Instant } from "../time.ts";
+import type { Outlook } from "./outlook.ts";
 
 /** `waiting`: nothing moves because all waits for its next attempt. `stalled`: what is left goes nowhere. */
 export type ClearState = "clear" | "draining" | "waiting" | "stalled" | "growing" | "unknown";
@@ -42,4 +43,6 @@ export interface Forecast {
   /** Delayed messages that the range speaks of. */
   readonly messages: number;
   readonly stuck: readonly StuckMail[];
+  /** The same moment over possible worlds, target by target; `undefined` while nothing is wrong, or nothing can be seen. */
+  readonly outlook?: Outlook | undefined;
 }

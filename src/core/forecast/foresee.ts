@@ -11,9 +11,14 @@ import { MINUTE, SECOND } from "../time.ts";
 import { type Finish, finish, hostReturns } from "./finish.ts";
 import type { ClearState, Forecast, StuckMail } from "./forecast.ts";
 import { type ForecastInput, isDown, nameStuck, sortWork } from "./groups.ts";
+import { reconciled } from "./reconcile.ts";
 
 /** The forecast for this moment. Deterministic; notes what it saw in `memory`. */
 export function foresee(input: ForecastInput): Forecast {
+  return reconciled(byTimers(input), input.outlook);
+}
+
+function byTimers(input: ForecastInput): Forecast {
   const { plan, watch, memory, now, schedule } = input;
   const host = input.downtimes.find((downtime) => downtime.scope === "host" && downtime.to === undefined);
   const sorted = sortWork(input);

@@ -9,6 +9,7 @@ import type { RetrySchedule } from "../retries/schedule.ts";
 import { type Duration, HOUR, type Instant, MINUTE, SECOND } from "../time.ts";
 import type { StuckMail } from "./forecast.ts";
 import type { ForecastMemory } from "./memory.ts";
+import type { Outlook } from "./outlook.ts";
 
 export interface ForecastInput {
   readonly ledger: Ledger;
@@ -17,6 +18,7 @@ export interface ForecastInput {
   readonly plan: Plan;
   readonly schedule: RetrySchedule;
   readonly memory: ForecastMemory;
+  readonly outlook: Outlook | undefined;
   readonly blind: boolean;
   readonly now: Instant;
 }
@@ -196,13 +198,19 @@ function isStuck(input: ForecastInput, destination: number, reason: number): boo
   const { ledger, watch, now } = input;
   const run = downOf(input, destination);
   if (run !== undefined && run.failures >= 3) {
-    if (now - run.since >= stuckAfter) return true;
+    // While nothing at all goes out it is the way out that is broken, and not this place.
+    if (now - run.since >= stuckAfter && watch.lastDelivery(-1) > run.since + stuckAfter / 2) return true;
     // Others that failed at the same time work again, and this one was really tried after that and failed.
     const recovered = watch.recoveredSince(run.since);
     const relay = watch.relayFailing(ledger.lastRelay.get(destination) - 1);
     const lastReal = Math.max(run.lastReal, relay?.lastReal ?? 0);
     if (!Number.isNaN(recovered) && lastReal > recovered + 2 * SECOND) return true;
   }
+  return failsForItself(ledger, destination, reason);
+}
+
+/** Whether mail that waits for this reason goes nowhere although its server works: a mailbox that is full, say. */
+export function failsForItself(ledger: Ledger, destination: number, reason: number): boolean {
   if (serverReasons.has(reason) || reason === 0) return false;
   const worked = ledger.retried.get(destination, reason * 2);
   const failed = ledger.retried.get(destination, reason * 2 + 1);

@@ -110,6 +110,31 @@ export interface Estimate {
   readonly progress: number;
   /** What limits each target by itself. */
   readonly causes: { readonly queue: Estimate["cause"]; readonly ninetyNine: Estimate["cause"] };
+  /**
+   * Destinations that hold a noticeable share of the delayed mail, most first, at most eight: when 99 % of what the trouble
+   * delayed on its way there will have been delivered. Those that refuse everything are in `stuck` instead.
+   */
+  readonly destinations: readonly DestinationEstimate[];
+}
+
+/** One destination's own answer. */
+export interface DestinationEstimate {
+  readonly destination: number;
+  /** Delayed messages for it in the queue. */
+  readonly messages: number;
+  readonly ninetyNine: Quantiles;
+}
+
+/** A question: the same queue if something were otherwise. Any combination; none of it asks for what is foreseen. */
+export interface WhatIf {
+  /** The server works this many times as fast. */
+  readonly faster?: number;
+  /** Every waiting message is tried now; what fails again waits by its timer. */
+  readonly flushNow?: true;
+  /** A destination takes nothing before then, and takes mail as usual afterwards, whatever is thought of it now. */
+  readonly destinationDownUntil?: { readonly destination: number; readonly until: Instant };
+  /** What is down (our server, its filter, its door) stays down until then; where nothing is, the server is down from now on. */
+  readonly outageUntil?: Instant;
 }
 
 /** State over time. Deterministic: the same calls give the same answers. */
@@ -119,5 +144,6 @@ export interface Estimator {
   /** It ended (or so it seems): evidence about destinations starts anew, release curves are built. May be called again after a relapse. */
   ended(at: Instant): void;
   tick(tick: Tick): void;
-  estimate(queue: SeenQueue, now: Instant): Estimate;
+  /** Asking "what if" leaves the state as it was, and `allClear` as it stands. */
+  estimate(queue: SeenQueue, now: Instant, what?: WhatIf): Estimate;
 }

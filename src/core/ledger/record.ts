@@ -263,6 +263,7 @@ export class Recorder {
   }
 
   #final(batch: EventBatch, i: number, slot: number): void {
+    batch.again[i] = slot !== -1 && this.#ledger.messages.attempts[slot] > 0 ? 1 : 0;
     if (slot !== -1) {
       const messages = this.#ledger.messages;
       messages.done[slot]++;
@@ -370,6 +371,7 @@ export class Recorder {
     this.#ledger.lastSeen.set(destination, at, 1);
     this.#ledger.countAttempt(1, replies.reason, batch.code[i], batch.status[i]);
     this.#ledger.timeline.add("deferred", at, 1);
+    batch.again[i] = !tooLate && messages.attempts[slot] > 0 ? 1 : 0;
     if (tooLate) return;
     if ((messages.flags[slot] & Flag.active) !== 0 || messages.attempts[slot] === 0) {
       if (messages.attempts[slot] < 0xffff) messages.attempts[slot]++;

@@ -1,5 +1,6 @@
 // A report as the value that is written as JSON: moments become text, what is unknown becomes null.
 
+import { outlookJson } from "../../core/forecast/outlook-json.ts";
 import { ageBands, type QueueCounts, type QueueView, type Report } from "../../core/report.ts";
 import type { MailAtSenders } from "../../core/retries/senders/at-senders.ts";
 import { type Instant, instantText } from "../../core/time.ts";
@@ -82,6 +83,7 @@ export function toReportJson(report: Report): ReportJson {
       earliest: instantText(forecast.earliest),
       likely: instantText(forecast.likely),
       latest: instantText(forecast.latest),
+      outlook: forecast.outlook === undefined ? null : outlookJson(forecast.outlook),
       stuck: forecast.stuck.map((stuck) => ({
         ...stuck,
         since: instantText(stuck.since),

@@ -201,6 +201,52 @@ const timeline = z.strictObject({
   backlog: series,
 });
 
+const moments = z
+  .strictObject({ p5: perhaps, p10: perhaps, p25: perhaps, p50: perhaps, p75: perhaps, p90: perhaps, p95: perhaps })
+  .describe("moments by which it will have come about in so many of 100 cases; null: not within five days in so many")
+  .meta({ id: "moments" });
+const share = z.number().min(0).max(1);
+const cause = z.enum(["service", "timers", "senders", "destination", "down", "stuck", "none"]);
+const shownTarget = z.strictObject({ at: perhaps, earliest: perhaps, latest: perhaps }).meta({ id: "shown" });
+
+const outlookFields = {
+  at: instant,
+  recovered: z.boolean().describe("something has come back since the trouble began"),
+  queue: moments.describe("queue back to normal"),
+  half: moments.describe("50 % of the mail that the trouble delayed delivered, also what waits at its senders"),
+  ninety: moments.describe("90 % of it"),
+  ninetyNine: moments.describe("99 % of it"),
+  never: share.describe("probability that the queue is not back to normal within five days"),
+  growing: share.describe("probability that the queue is no smaller in an hour"),
+  cause: cause.describe("what limits it: without it, it would be over soonest"),
+  causes: z.strictObject({ queue: cause, ninetyNine: cause }),
+  saves: duration.describe("what lifting the cause would save, in milliseconds"),
+  remedies: z
+    .strictObject({ service: duration, timers: duration, senders: duration, destination: duration, down: duration })
+    .describe("what each would save in milliseconds; timers: flushing the queue now"),
+  stuck: z
+    .array(z.strictObject({ destination: z.string(), messages: count }))
+    .describe("destinations that refuse everything: in none of the ranges"),
+  destinations: z.array(z.strictObject({ destination: z.string(), messages: count, ninetyNine: moments })),
+  atSenders: z.number().nonnegative().describe("messages that senders still hold, expected"),
+  progress: share.describe("of the delayed mail, what has been delivered"),
+  allClear: z.boolean(),
+  notClearing: z.boolean(),
+  noEndInSight: z.boolean(),
+  shown: z
+    .strictObject({ queue: shownTarget, half: shownTarget, ninety: shownTarget, ninetyNine: shownTarget })
+    .describe("as it stands on a screen: replaced only when two estimates speak against it"),
+};
+const outlook = z.strictObject(outlookFields).meta({ id: "outlook" });
+
+const saved = duration.nullable().describe("milliseconds, below 0: later; null where one of the two never comes");
+const answer = z.strictObject({
+  question: z.string(),
+  at: instant,
+  outlook,
+  sooner: z.strictObject({ queue: saved, half: saved, ninety: saved, ninetyNine: saved }),
+});
+
 const forecast = z.strictObject({
   state: z.enum(clearStates),
   earliest: perhaps,
@@ -209,6 +255,8 @@ const forecast = z.strictObject({
   limit: z.enum(clearLimits),
   because: z.string(),
   messages: count,
+  outlook: outlook.nullable().describe("null: nothing is wrong, or nothing can be seen"),
+  whatIf: answer.nullable().optional().describe("only if ?whatIf= was asked; null while nothing is wrong"),
   stuck: z.array(
     z.strictObject({
       destination: z.string(),

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { HELD } from "../../../bench/forecast/mail.ts";
 import { drawScenario, type Extra, extraNames, type Scenario } from "../../../bench/forecast/scenario.ts";
-import { createWorld, HELD } from "../../../bench/forecast/world.ts";
+import { createWorld } from "../../../bench/forecast/world.ts";
 
 /** A small outage that has what is asked for. */
 function withExtra(extra: Extra, has: (scenario: Scenario) => boolean): Scenario {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { DEFERRED, IN_LINE, INCOMING, READY } from "../../../bench/forecast/mail.ts";
 import { findTruth, instantOf, listingOf, tickOf } from "../../../bench/forecast/outage.ts";
 import { drawScenario, HOST, INBOUND, outageKinds, type Scenario } from "../../../bench/forecast/scenario.ts";
-import { createWorld, DEFERRED, IN_LINE, INCOMING, READY } from "../../../bench/forecast/world.ts";
+import { createWorld } from "../../../bench/forecast/world.ts";
 
 /** A small outage of the kind that is asked for. */
 function small(kind: Scenario["kind"], more: (scenario: Scenario) => boolean = () => true): Scenario {

@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { expect, expectTypeOf, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { readQuestion, type Supposed } from "../../../src/core/forecast/what-if.ts";
 import type { Report } from "../../../src/core/report.ts";
+import type { PublisherSite } from "../../../src/publishers/publisher.ts";
 import report from "../../../src/publishers/report/index.ts";
 import { toReportJson } from "../../../src/publishers/report/json.ts";
 import { type ReportJson, reportSchema } from "../../../src/publishers/report/schema.ts";
 import { schemaFile } from "../../../src/publishers/report/write-schema.ts";
 import { blindReport, emptyReport, outageReport, outageReports, outageStart } from "../../support/report.ts";
-import { openSite } from "../../support/site.ts";
+import { openSite, type Site } from "../../support/site.ts";
 
 const committed = readFileSync(new URL("../../../docs/report.schema.json", import.meta.url), "utf8");
 
@@ -78,4 +80,93 @@ test("the schema is served beside the report", async () => {
   const { web } = await openSite([report]);
   expect((await web.inject("/api/v1/report.schema.json")).json()).toEqual(JSON.parse(committed));
   await web.close();
+});
+
+describe("?whatIf=", () => {
+  const answered: Supposed = {
+    question: "flush now",
+    at: outageStart,
+    outlook: {
+      at: outageStart,
+      recovered: true,
+      queue: [1, 2, 3, 4, 5, 6, Number.NaN],
+      half: [1, 2, 3, 4, 5, 6, 7],
+      ninety: [1, 2, 3, 4, 5, 6, 7],
+      ninetyNine: [1, 2, 3, 4, 5, 6, 7],
+      never: 0.02,
+      growing: 0,
+      cause: "timers",
+      causes: { queue: "timers", ninetyNine: "timers" },
+      saves: 1000,
+      remedies: { service: 0, timers: 1000, senders: 0, destination: 0, down: 0 },
+      stuck: [{ destination: "dead.test", messages: 4 }],
+      destinations: [{ destination: "slow.test", messages: 40, ninetyNine: [1, 2, 3, 4, 5, 6, 7] }],
+      atSenders: 0.5,
+      progress: 0.4,
+      allClear: false,
+      notClearing: false,
+      noEndInSight: false,
+      shown: {
+        queue: { at: 4, earliest: 2, latest: undefined },
+        half: { at: 4, earliest: 2, latest: 6 },
+        ninety: { at: 4, earliest: 2, latest: 6 },
+        ninetyNine: { at: 4, earliest: 2, latest: 6 },
+      },
+    },
+    sooner: { queue: Number.NaN, half: 0, ninety: 60_000, ninetyNine: -5 },
+  };
+
+  async function asking(whatIf: PublisherSite["whatIf"]): Promise<Site["web"]> {
+    const { web, publish } = await openSite([
+      { ...report, open: (site) => report.open({ ...site, ...(whatIf === undefined ? {} : { whatIf }) }) },
+    ]);
+    publish(outageReport());
+    return web;
+  }
+
+  test("the answer stands in the forecast, by the schema, and is asked once a report", async () => {
+    const asked: string[] = [];
+    const web = await asking((question) => {
+      asked.push(question);
+      return answered;
+    });
+    for (const _ of [1, 2]) {
+      const reply = await web.inject("/api/v1/report?whatIf=flush%20now");
+      expect(reply.statusCode).toBe(200);
+      expect(reply.headers["cache-control"]).toBe("no-store");
+      expect(reportSchema.safeParse(reply.json()).error?.issues ?? []).toEqual([]);
+      expect(reply.json<ReportJson>().forecast.whatIf).toMatchObject({
+        question: "flush now",
+        outlook: { queue: { p95: null } },
+        sooner: { queue: null, ninety: 60_000 },
+      });
+    }
+    expect(asked).toEqual(["flush now"]);
+    expect("whatIf" in (await web.inject("/api/v1/report")).json<ReportJson>().forecast).toBe(false);
+    await web.close();
+  });
+
+  test("null while nothing is wrong, and where nobody can be asked", async () => {
+    for (const whatIf of [() => undefined, undefined]) {
+      const web = await asking(whatIf);
+      expect((await web.inject("/api/v1/report?whatIf=flush")).json<ReportJson>().forecast.whatIf).toBeNull();
+      await web.close();
+    }
+  });
+
+  test("nonsense, hostile or huge, is answered with the ways to ask", async () => {
+    const web = await asking((question, at) => {
+      readQuestion(question, at);
+      return answered;
+    });
+    const asked = ["make%20it%20good", "", "x".repeat(900), "flush%20now%00", "a&whatIf=b", "<script>&whatIf[x]=1"];
+    for (const text of asked) {
+      const reply = await web.inject(`/api/v1/report?whatIf=${text}`);
+      expect(reply.statusCode, text).toBe(400);
+      expect(reply.json(), text).toMatchObject({ code: "question-invalid" });
+      expect(reply.body).toContain("flush now");
+      expect(reply.headers["content-type"]).toContain("application/json");
+    }
+    await web.close();
+  });
 });

@@ -1,8 +1,9 @@
 // From what the draws say to what turns out: how far outcomes lay from earlier forecasts of the same kind (conformal
-// prediction with a table for each observable group), and two ends that learn from each real outage.
+// prediction with a table for each observable group).
 
 import type { Duration } from "../../time.ts";
 import type { Estimate, Quantiles } from "../seen.ts";
+import type { Ends } from "./ends.ts";
 
 /** Moments that are forecast. */
 export type Target = "queue" | "half" | "ninety" | "ninetyNine";
@@ -16,20 +17,6 @@ export interface Calibration {
   readonly tables: Readonly<Record<Target, Readonly<Record<string, readonly number[]>>>>;
 }
 
-/** One forecast and what came of it. */
-export interface Outcome {
-  readonly target: Target;
-  readonly cause: Estimate["cause"];
-  /** Share of the delayed mail that had been delivered. */
-  readonly progress: number;
-  /** Remaining time by the draws, as said without calibration. */
-  readonly said: Quantiles;
-  /** Remaining time as it came. */
-  readonly came: Duration;
-}
-
-/** Fewer scores than this say too little about a group. */
-const enough = 60;
 const offset = 60_000;
 
 /** What one draw-wise doubt is worth, on the scale of logarithms. */
@@ -51,61 +38,11 @@ export function groupsOf(cause: Estimate["cause"], progress: number, median: Dur
   return [`${cause}|${far}|${size}`, `${cause}|${size}`, `${far}|${size}`, size, "all"];
 }
 
-/** The (n + 1) order statistics of a group's scores. */
-function orderStatistics(scores: number[]): number[] {
-  scores.sort((a, b) => a - b);
-  const n = scores.length;
-  return levels.map((level) => {
-    const rank = level < 0.5 ? Math.floor((n + 1) * level) : Math.ceil((n + 1) * level);
-    const at = level === 0.5 ? (n - 1) / 2 : Math.max(0, Math.min(n - 1, rank - 1));
-    const value = (scores[Math.floor(at)] + scores[Math.ceil(at)]) / 2;
-    return Math.round(value * 1e4) / 1e4;
-  });
-}
-
-/** The table that many outcomes make. */
-export function calibrationFrom(outcomes: readonly Outcome[]): Calibration {
-  const tables: Record<Target, Record<string, readonly number[]>> = { queue: {}, half: {}, ninety: {}, ninetyNine: {} };
-  for (const target of targets) {
-    const groups = new Map<string, number[]>();
-    for (const one of outcomes) {
-      if (one.target !== target || !Number.isFinite(one.said[3])) continue;
-      const u = score(one.said, one.came);
-      for (const name of groupsOf(one.cause, one.progress, one.said[3])) {
-        const scores = groups.get(name) ?? [];
-        scores.push(u);
-        groups.set(name, scores);
-      }
-    }
-    for (const name of [...groups.keys()].sort()) {
-      const scores = groups.get(name) ?? [];
-      if (scores.length >= enough || name === "all") tables[target][name] = orderStatistics(scores);
-    }
-  }
-  return { tables };
-}
-
 function readTable(table: readonly number[], level: number): number {
   let at = 0;
   while (at < levels.length - 2 && levels[at + 1] < level) at++;
   const share = (level - levels[at]) / (levels[at + 1] - levels[at]);
   return table[at] + (table[at + 1] - table[at]) * Math.max(-0.5, Math.min(1.5, share));
-}
-
-/** Levels of the two ends: 0.1 and 0.9 unless real outages taught otherwise. */
-export interface Ends {
-  readonly low: number;
-  readonly high: number;
-}
-
-const rate = 0.02;
-
-/** The ends after one real outage (adaptive conformal inference, each end by itself): a miss widens. */
-export function adapt(ends: Ends, early: boolean, late: boolean): Ends {
-  return {
-    low: Math.max(0.005, Math.min(0.3, ends.low + rate * (0.1 - (early ? 1 : 0)))),
-    high: Math.min(0.995, Math.max(0.7, ends.high - rate * (0.1 - (late ? 1 : 0)))),
-  };
 }
 
 const published = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const;

@@ -67,6 +67,8 @@ export interface Destinations {
   ended(at: Instant): void;
   view(destination: number, now: Instant): DestinationView;
   readonly count: number;
+  /** Messages for it now. */
+  depth(destination: number): number;
   /** Depth when the trouble ended. */
   depthAtEnd(destination: number): number;
   /** Share of attempts that fail at destinations that work. */
@@ -245,6 +247,7 @@ export function createDestinations(): Destinations {
             : Math.min(0.98, one.greylistedEver / (Math.max(one.deliveredEver, one.greylistedEver) + 1)),
       };
     },
+    depth: (destination) => known(destination).depth,
     depthAtEnd: (destination) => known(destination).depthAtEnd,
   };
 }

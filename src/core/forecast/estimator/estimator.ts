@@ -1,18 +1,28 @@
 // When the backlog clears: state that each minute moves a little, and a fluid play-forward of the real queue in many draws.
 
-import { HOUR, type Instant, MINUTE } from "../../time.ts";
-import type { Estimate, Estimator, Quantiles, SeenQueue, SeenTimers, SeenUsual, Tick } from "../seen.ts";
-import { type Calibration, calibrated, type Ends, type Target } from "./calibrate.ts";
+import { type Duration, type Instant, MINUTE } from "../../time.ts";
+import type { Estimate, Estimator, Quantiles, SeenQueue, SeenTimers, SeenUsual, Tick, WhatIf } from "../seen.ts";
+import { createColumns, setApart } from "./apart.ts";
+import { type Calibration, calibrated, type Target } from "./calibrate.ts";
 import { createCapacity, retryWork } from "./capacity.ts";
 import { createDestinations } from "./destinations.ts";
-import { createDice, mixSeeds, normalQuantile } from "./dice.ts";
-import { bins, edges, horizon } from "./grid.ts";
-import { createLevel, passes, usualRate } from "./level.ts";
-import { createStart, type DestinationColumns, limitedMost, readListing } from "./listing.ts";
-import { createEnding, createStage, createWorld, type Ending, type Scene } from "./play.ts";
-import { type DownSpans, releaseCurves } from "./release.ts";
-import { createSenders, type Senders } from "./senders.ts";
+import { createDice, mixSeeds } from "./dice.ts";
+import type { Ends } from "./ends.ts";
+import { bins, horizon } from "./grid.ts";
+import { createHeldMail, type Trouble } from "./heldmail.ts";
+import { createLevel, usualRate } from "./level.ts";
+import { createStart, readListing, trackedMost } from "./listing.ts";
+import { delayedAt, type Followed, followPlaces, lastAt } from "./places.ts";
+import { createStage } from "./play.ts";
+import { atLeast, momentsOf, movedAlike, quantilesOf } from "./quantiles.ts";
+import { createQueueRun } from "./queuerun.ts";
+import { createScene, setScene } from "./scene.ts";
+import type { Senders } from "./senders.ts";
+import { createSpread, draws } from "./spread.ts";
+import { createStandstill, residual } from "./standstill.ts";
 import { createReasons, limitOf, playReasons, remedies } from "./why.ts";
+import { createEnding, type Ending } from "./world.ts";
+import { createWorlds } from "./worlds.ts";
 
 /** What an estimator is made from. */
 export interface EstimatorOptions {
@@ -26,421 +36,141 @@ export interface EstimatorOptions {
   readonly seed: number;
 }
 
-const draws = 64;
-const quantileLevels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const;
-/** How much of a passing deviation is left in each bin. */
-const backToUsual = Float64Array.from({ length: bins }, (_, b) =>
-  Math.exp(-(edges[b] + edges[b + 1]) / 2 / (passes / 1000)),
-);
-/** Deviation of the logarithm of the capacity, by how far ahead it is. */
-const drift = Float64Array.from({ length: bins }, (_, b) => Math.min(0.22, 0.018 * Math.sqrt(edges[b] / 60)));
 const clearFor = 15 * MINUTE;
-const weighEvery = 5 * MINUTE;
 
 /** An estimator for one incident of one server. */
 export function createEstimator(options: EstimatorOptions): Estimator {
   const { timers, usual, calibration, seed } = options;
-  const peak = Math.max(1, ...usual.arrivalsByHour) / 60;
+  const trouble: Trouble = { began: Number.NaN, end: Number.NaN };
   const level = createLevel();
-  const capacity = createCapacity(peak);
+  const capacity = createCapacity(Math.max(1, ...usual.arrivalsByHour) / 60);
   const destinations = createDestinations();
+  const held = createHeldMail(usual, trouble, seed);
+  const standstill = createStandstill();
+  const queueRun = createQueueRun(timers.queueRun);
   const stage = createStage();
   const start = createStart();
-  const world = createWorld();
-  const meanWorld = createWorld();
+  const columns = createColumns();
+  const scene = createScene(start, usual, timers);
+  const worlds = createWorlds(usual, { level, capacity, destinations }, scene, columns, createSpread(seed));
   const reasons = createReasons();
   const spare = new Float64Array(bins);
   const ending = createEnding();
-  const profile = new Float64Array(bins);
-  const hourly = new Float64Array(bins);
-  const results: Readonly<Record<Target | "depth", Float64Array>> = {
+  const results: Readonly<Record<Target, Float64Array>> = {
     queue: new Float64Array(draws),
     half: new Float64Array(draws),
     ninety: new Float64Array(draws),
     ninetyNine: new Float64Array(draws),
-    depth: new Float64Array(draws),
   };
-  const columns: DestinationColumns = {
-    kind: new Int8Array(0),
-    failing: new Float64Array(0),
-    greylisting: new Float64Array(0),
-    dead: new Float64Array(0),
-  };
-  // Each source of doubt falls evenly over the draws, in an order of its own, so that few draws tell much.
-  const even = (salt: number): Float64Array => {
-    const shuffle = createDice(mixSeeds(seed, salt));
-    const values = Float64Array.from({ length: draws }, (_, n) => normalQuantile((n + 0.5) / draws));
-    for (let n = draws - 1; n > 0; n--) {
-      const other = Math.floor(shuffle.uniform() * (n + 1));
-      [values[n], values[other]] = [values[other], values[n]];
-    }
-    return values;
-  };
-  const zCapacity = even(11);
-  const zDrift = even(12);
-  const zLevel = even(13);
-  const zFailures = even(14);
-  const order = even(15);
-  const zShut = even(16);
-  const zBand = even(17);
-  const zChurn = even(18);
-  const turnOf = Int32Array.from(order, (z) => 0 + order.filter((other) => other < z).length);
-
-  let began = Number.NaN;
-  let end = Number.NaN;
+  const placeResults = Array.from({ length: trackedMost }, () => new Float64Array(draws));
+  let guessed: { until: Instant; senders: Senders } | undefined;
   let last: Tick | undefined;
   let workingBefore = 0;
-  let down: DownSpans = { from: [], to: [] };
-  let heldUsual = 0; // usual outside mail that met a shut door before the end
-  let levelAtStart = 1;
-  let dated = 0.9;
-  let senders: Senders | undefined;
-  let lateCounted = 0;
-  let lateArrived = 0;
-  let weighedTo = 0;
-  let lateShare = new Float32Array(0);
-  let lateMinutes = 0;
-  let quietScanned = 0;
-  let quietFresh = 0;
-  let outAge = 0; // how long the server or its filter has been down
-  let idleAge = 0;
-  let stalls = 0;
   let clearSince = Number.NaN;
-  // Where in its cycle the queue run comes, from the minutes in which old mail is taken up: a mean on the circle.
-  let runCos = 0;
-  let runSin = 0;
-  let runWeight = 0;
 
-  const expectedRate = (at: Instant): number => usualRate(usual.arrivalsByHour, at);
-
-  /** In quiet times, the share of mail from outside that was scanned and not fresh: we turned it away at first ourselves. */
-  const ownGreylisting = (): number => {
-    const missing = quietScanned > 200 ? (quietScanned - quietFresh) / quietScanned : 0;
-    const share = missing / Math.max(0.05, usual.outsideShare * dated);
-    return share < 0.03 ? 0 : Math.min(0.6, share);
-  };
-
-  const outsideRate = (at: Instant): number => expectedRate(at) * usual.outsideShare;
-
-  const buildCurves = (): void => {
-    if (down.from.length === 0 || Number.isNaN(end)) return;
-    const curves = releaseCurves(down, end, outsideRate, end, ownGreylisting(), createDice(mixSeeds(seed, 31)));
-    if (senders === undefined) senders = createSenders(heldUsual * levelAtStart, 0.15, curves, mixSeeds(seed, 32));
-    else senders.retimed(curves);
-  };
-
-  const seeSenders = (tick: Tick): void => {
-    if (Number.isNaN(end) || tick.at <= end) return;
-    let late = tick.late;
-    const arrived = tick.fresh + tick.late;
-    if (tick.dated < 0.05) {
-      // Nothing tells submission times: what comes beyond the usual is taken for delayed.
-      const expected = (expectedRate(tick.at) * levelAtStart * tick.span) / 1000;
-      late = senders === undefined ? 0 : Math.max(0, tick.fresh - expected);
-      lateCounted += late;
-    } else {
-      lateCounted += late;
-      late /= Math.max(0.3, dated);
-    }
-    lateArrived += late;
-    const minute = Math.floor((tick.at - 1 - end) / MINUTE);
-    if (minute >= 0 && minute < 20_000) {
-      if (minute >= lateShare.length) {
-        const more = new Float32Array(Math.max(1024, minute * 2));
-        more.set(lateShare);
-        lateShare = more;
-      }
-      const share = arrived > 0 ? Math.min(1, late / arrived) : 0;
-      const first = Math.max(0, Math.floor((tick.at - tick.span - end) / MINUTE));
-      for (let m = first; m <= minute; m++) lateShare[m] = share;
-      lateMinutes = minute + 1;
-    }
-    if (senders !== undefined && tick.at - end - weighedTo >= weighEvery) {
-      const to = tick.at - end;
-      if (tick.inboundUp || lateCounted > 0) {
-        senders.seen(lateCounted, weighedTo / 1000, to / 1000, tick.dated < 0.05 ? 1 : dated);
-      }
-      weighedTo = to;
-      lateCounted = 0;
-    }
-  };
-
-  const learnRun = (tick: Tick, before: Tick): void => {
-    if (timers.queueRun < 2 * MINUTE || tick.span > 1.5 * MINUTE) return;
-    const jump = tick.retried + Math.max(0, tick.active - before.active);
-    runCos *= 0.995;
-    runSin *= 0.995;
-    runWeight *= 0.995;
-    if (jump <= 0) return;
-    const angle = (2 * Math.PI * ((tick.at - tick.span / 2) % timers.queueRun)) / timers.queueRun;
-    const weight = Math.sqrt(jump);
-    runCos += weight * Math.cos(angle);
-    runSin += weight * Math.sin(angle);
-    runWeight += weight;
-  };
-
-  const fillColumns = (now: Instant): void => {
-    const count = Math.max(destinations.count, usual.destinationShares.length);
-    if (columns.kind.length < count) {
-      columns.kind = new Int8Array(count);
-      columns.failing = new Float64Array(count);
-      columns.greylisting = new Float64Array(count);
-      columns.dead = new Float64Array(count);
-    }
-    start.limited = [];
-    const candidates: { destination: number; weight: number }[] = [];
-    for (let d = 0; d < count; d++) {
-      const seen = destinations.view(d, now);
-      columns.kind[d] = seen.dead ? -2 : -1;
-      columns.failing[d] = seen.failing;
-      columns.greylisting[d] = seen.greylisting;
-      const unsure = seen.suspected > 0.1;
-      if (!seen.dead && seen.depth > 0 && (seen.limit > 0 || seen.relapsedFor > 0 || unsure)) {
-        const needed = seen.limit > 0 ? seen.depth / seen.limit : 1e9;
-        if (needed > 120 || unsure) candidates.push({ destination: d, weight: seen.depth });
-      }
-    }
-    candidates.sort((a, b) => b.weight - a.weight || a.destination - b.destination);
-    for (const { destination } of candidates.slice(0, limitedMost)) {
-      const seen = destinations.view(destination, now);
-      columns.kind[destination] = start.limited.length;
-      start.limited.push({
-        destination,
-        rate: seen.limit > 0 ? seen.limit : 1e3,
-        quota: seen.quota,
-        shutFor: seen.relapsedFor / 1000,
-        suspected: seen.suspected > 0.1 ? seen.suspected : 0,
-        share: usual.destinationShares[destination] ?? 0,
-        ready: 0,
-        readyDelayed: 0,
-        all: 0,
-        allDelayed: 0,
-      });
-    }
-  };
-
-  const scene: Scene = {
-    start,
-    done: 0,
-    medianDepth: usual.medianDepth,
-    medianDeferred: usual.medianDeferred,
-    minimalBackoff: timers.minimalBackoff / 1000,
-    maximalBackoff: timers.maximalBackoff / 1000,
-    queueRun: timers.queueRun / 1000,
-    ordinaryShare: 1,
-    lateFails: 0.02,
-    lateFailsAgain: 0.0004,
-  };
-
-  const fillScene = (now: Instant): void => {
-    let dead = 0;
-    let limited = 0;
-    let fails = 0;
-    let failsAgain = 0;
-    let ordinary = 0;
-    let local = 0;
-    for (let d = 0; d < columns.kind.length; d++) {
-      const share = usual.destinationShares[d] ?? 0;
-      const kind = columns.kind[d];
-      if (kind === -2) dead += share;
-      else {
-        local += destinations.depthAtEnd(d);
-        if (kind >= 0) limited += share;
-        else {
-          const p = columns.failing[d];
-          const grey = columns.greylisting[d];
-          ordinary += share;
-          fails += share * (grey + (1 - grey) * p);
-          failsAgain += share * (grey + (1 - grey) * p) * p;
+  /** Plays all draws into `results` and `placeResults`. */
+  const playDraws = (now: Instant, places: readonly Followed[]) => {
+    const seedNow = mixSeeds(seed, Math.floor(now / MINUTE));
+    const done = places.map((one) =>
+      scene.done === 0
+        ? 0
+        : Math.max(
+            0,
+            destinations.depthAtEnd(one.destination) +
+              held.arrived * (usual.destinationShares[one.destination] ?? 0) -
+              delayedAt(one, start),
+          ),
+    );
+    let never = 0;
+    let growing = 0;
+    let depth = 0;
+    for (let n = 0; n < draws; n++) {
+      const { world, deadGrowth } = worlds.draw(n, seedNow);
+      stage.play(scene, world, ending);
+      results.queue[n] = ending.queue;
+      results.half[n] = ending.half;
+      results.ninety[n] = ending.ninety;
+      results.ninetyNine[n] = ending.ninetyNine;
+      if (places.length > 0) {
+        const dice = createDice(mixSeeds(seedNow, 1000 + n));
+        for (const [k, one] of places.entries()) {
+          placeResults[k][n] = lastAt(one, stage, scene, world, columns, usual, done[k], dice);
         }
       }
+      if (ending.queue === Number.POSITIVE_INFINITY) never += 1 / draws;
+      if (ending.depthInAnHour + deadGrowth >= start.depth) growing += 1 / draws;
+      depth += (ending.depthInAnHour + start.dead + deadGrowth) / draws;
     }
-    scene.ordinaryShare = Math.max(0, 1 - dead - limited);
-    const p = destinations.failing;
-    scene.lateFails = ordinary > 0 ? fails / ordinary : p;
-    scene.lateFailsAgain = ordinary > 0 ? failsAgain / ordinary : p * p;
-    scene.done = Number.isNaN(end) || now < end ? 0 : Math.max(0, local + lateArrived * (1 - dead) - start.delayed);
+    return { never: Math.min(1, never), growing: Math.min(1, growing), depthInAnHour: depth };
   };
 
-  /** Seconds that a downtime of this age still lasts: the longer it has lasted, the longer it will (Lindy). */
-  const residual = (age: number, u: number): number => (age + 120) * (Math.max(1e-6, u) ** (-1 / 1.4) - 1);
-
-  const block = (up: Float64Array, from: number, to: number): void => {
-    for (let b = 0; b < bins; b++) {
-      if (edges[b + 1] <= from) continue;
-      if (edges[b] >= to) break;
-      const overlap = Math.min(to, edges[b + 1]) - Math.max(from, edges[b]);
-      up[b] = Math.max(0, up[b] - overlap / (edges[b + 1] - edges[b]));
+  /** Who holds mail for us, and while the trouble lasts, in how many seconds the door is taken to open. */
+  const sendersAt = (now: Instant, isOver: boolean, shutFor: Duration, outageUntil: Instant | undefined) => {
+    if (isOver && (held.senders !== undefined || outageUntil === undefined)) {
+      return { senders: held.senders, opensIn: undefined };
     }
-  };
-
-  /** Nothing comes in from outside before the door opens; what was due till then comes in the hour after. */
-  const shutDoor = (into: Float64Array, until: number): void => {
-    let held = 0;
-    let b = 0;
-    for (; b < bins && edges[b + 1] <= until; b++) {
-      held += into[b];
-      into[b] = 0;
+    if (outageUntil !== undefined && (shutFor > 0 || standstill.age === 0)) {
+      const until = Math.max(now, outageUntil);
+      return { senders: held.ifOpened(until, now), opensIn: (until - now) / 1000 };
     }
-    for (let left = held; b < bins && left > 0; b++) {
-      const part = Math.min(left, (held * (edges[b + 1] - edges[b])) / 3600);
-      into[b] += part;
-      left -= part;
-    }
+    if (shutFor <= 0) return { senders: undefined, opensIn: undefined };
+    // As often as the age has grown by a tenth, so that not each minute pays for new curves.
+    const step = Math.max(1, Math.ceil(Math.log(shutFor / MINUTE) / Math.log(1.1)));
+    const age = 1.1 ** step * MINUTE;
+    const until = now - shutFor + age + residual(age / 1000, 0.5) * 1000;
+    if (guessed?.until !== until) guessed = { until, senders: held.ifOpened(until, now) };
+    return { senders: guessed.senders, opensIn: (until - now) / 1000 };
   };
 
-  const sorted = new Float64Array(draws);
-  const quantiles = (values: Float64Array): Quantiles => {
-    sorted.set(values);
-    sorted.sort();
-    const found = quantileLevels.map((q) => {
-      const at = q * (draws - 1);
-      const low = sorted[Math.floor(at)];
-      const high = sorted[Math.ceil(at)];
-      const value = high === Number.POSITIVE_INFINITY ? high : low + (high - low) * (at - Math.floor(at));
-      return value === Number.POSITIVE_INFINITY ? Number.NaN : value * 1000;
-    });
-    return found as unknown as Quantiles;
-  };
-
-  const later = (remaining: Quantiles, now: Instant): Quantiles =>
-    remaining.map((time) => (Number.isNaN(time) ? Number.NaN : now + time)) as unknown as Quantiles;
-
-  const nextRun = (now: Instant): number => {
-    if (runWeight < 20 || Math.hypot(runCos, runSin) < 0.6 * runWeight) return Number.NaN;
-    const phase = (Math.atan2(runSin, runCos) / (2 * Math.PI)) * timers.queueRun;
-    const into = (((now - phase) % timers.queueRun) + timers.queueRun) % timers.queueRun;
-    return (timers.queueRun - into) / 1000;
-  };
-
-  const estimate = (queue: SeenQueue, now: Instant): Estimate => {
+  /** What the draws and the mean world say, uncalibrated: remaining times and reasons. */
+  const look = (queue: SeenQueue, now: Instant, what: WhatIf) => {
+    const { end } = trouble;
     const isOver = !Number.isNaN(end) && now >= end;
-    const dice = createDice(mixSeeds(seed, Math.floor(now / MINUTE)));
-    fillColumns(now);
+    const shutFor = held.shutFor(now);
+    const elapsed = isOver ? (now - end) / 1000 : 0;
+    setApart(destinations, usual.destinationShares, now, what, columns, start);
+    const { senders, opensIn } = sendersAt(now, isOver, shutFor, what.outageUntil);
+    const atSenders = opensIn !== undefined ? held.heldSoFar : (senders?.outstanding(elapsed) ?? 0);
+    const places = followPlaces(destinations, usual, atSenders, columns);
     readListing(
       queue,
       columns,
       {
         now,
         end: Number.isNaN(end) ? now : end,
-        lateShare: lateMinutes > 0 ? lateShare.subarray(0, lateMinutes) : lateShare.subarray(0, 0),
+        lateShare: held.lateShare,
         timers,
         active: last?.active ?? queue.count,
-        nextRun: nextRun(now),
+        nextRun: queueRun.next(now),
       },
       start,
     );
-    fillScene(now);
+    setScene(scene, columns, destinations, usual, isOver ? held.arrived : undefined);
     const up = (last?.hostUp ?? true) && (last?.filterUp ?? true);
-    const working = up && idleAge === 0;
-    const downFor = Math.max(outAge, idleAge) / 1000;
-    const open = last?.inboundUp ?? true;
-    const elapsed = isOver ? (now - end) / 1000 : 0;
-    const levelNow = level.mean();
-    for (let b = 0; b < bins; b++) {
-      const at = now + ((edges[b] + edges[b + 1]) / 2) * 1000;
-      profile[b] = expectedRate(at) * (edges[b + 1] - edges[b]);
-      hourly[b] = capacity.atHour(at) - capacity.atHour(now);
-    }
-    const usualLevel = level.usual();
-    const relaxed = (factor: number, b: number): number => usualLevel + (factor - usualLevel) * backToUsual[b];
-    const capacityBack = capacity.usual - capacity.mean;
-    for (let b = 0; b < bins; b++) {
-      meanWorld.capacity[b] = capacity.mean + hourly[b] + capacityBack * (1 - backToUsual[b]);
-    }
-    const stallRate = (0.4 + stalls) / (12 * 3600 + Math.max(0, elapsed));
-    const rateDoubt = Math.sqrt(0.04 + 1 / (1 + destinations.failing * destinations.failingSeen));
-    let expectedFailures = start.readyFails;
-    for (let b = 0; b <= bins; b++) expectedFailures += start.dueFails[b];
-    for (let n = 0; n < start.freshFails.length; n++) expectedFailures += start.freshFails[n];
-    if (senders !== undefined) expectedFailures += senders.outstanding(elapsed) * scene.lateFails;
-    let never = 0;
-    let deadShare = 0;
-    for (let d = 0; d < columns.kind.length; d++) {
-      if (columns.kind[d] === -2) deadShare += usual.destinationShares[d] ?? 0;
-    }
-    const deadGrowth = expectedRate(now + HOUR / 2) * 3600 * deadShare;
-    let growing = 0;
-    let depthSum = 0;
+    const downFor = up && !standstill.idle ? 0 : Math.max(MINUTE, standstill.age) / 1000;
+    const stalls = standstill.count;
+    worlds.at({ now, elapsed, downFor, shutFor: shutFor / 1000, stalls, senders, opensIn, what });
+    const outlook = playDraws(now, places);
+    // Nothing waits and nothing is to come: it is over, whatever breaks next.
+    if (start.depth === 0 && atSenders < 0.5) results.queue.fill(0);
+    const raw = {
+      queue: quantilesOf(results.queue),
+      half: quantilesOf(results.half),
+      ninety: quantilesOf(results.ninety),
+      ninetyNine: quantilesOf(results.ninetyNine),
+    };
+    const rawPlaces = places.map((one, k) => ({
+      destination: one.destination,
+      messages: delayedAt(one, start),
+      ninetyNine: quantilesOf(placeResults[k]),
+    }));
+    playReasons(stage, scene, worlds.mean(), reasons, spare);
+    const total = scene.done + start.delayed + atSenders;
+    return { isOver, outlook, raw, rawPlaces, atSenders, progress: total > 0 ? scene.done / total : 1, ...whyNow(now) };
+  };
 
-    for (let n = 0; n < draws; n++) {
-      const offset = capacity.deviation * zCapacity[n];
-      const factor = levelNow * Math.exp(Math.hypot(0.07, level.spread()) * zLevel[n]);
-      // Few failures come in whole numbers: as many as a Poisson count says, about a rate that is not known well either.
-      world.failures =
-        (Math.exp(rateDoubt * zFailures[n]) * dice.gamma(Math.max(0.05, expectedFailures))) /
-        Math.max(0.05, expectedFailures);
-      for (let b = 0; b < bins; b++) {
-        world.capacity[b] = offset + meanWorld.capacity[b] + zDrift[n] * drift[b];
-        world.arrivals[b] = profile[b] * relaxed(factor, b);
-      }
-      world.band = usual.band + zBand[n] * Math.max(1, (usual.band - usual.medianDepth) / 2.5);
-      world.churn = Math.exp(0.3 * zChurn[n]);
-      world.up.fill(1);
-      let shut = 0;
-      if (!working) {
-        shut = residual(downFor, (turnOf[(n * 13) % draws] + 0.5) / draws);
-        block(world.up, 0, shut);
-      }
-      let at = shut - Math.log(1 - dice.uniform()) / stallRate;
-      for (let count = 0; count < 6 && at < horizon; count++) {
-        const length = 600 * Math.exp(0.8 * dice.normal());
-        block(world.up, at, at + length);
-        at += length - Math.log(1 - dice.uniform()) / stallRate;
-      }
-      if (senders === undefined) world.releases.fill(0);
-      else {
-        senders.releases(world.releases, elapsed, turnOf[n], draws);
-        for (let b = 0; b < bins; b++) {
-          const mean = world.releases[b];
-          if (mean < 1e-4) {
-            world.releases[b] = 0;
-            continue;
-          }
-          // Senders release in lumps: as many as a negative binomial says, about the mean of each bin.
-          const variance = mean + (mean * mean) / 5;
-          const shape = (mean * mean) / variance;
-          world.releases[b] = dice.gamma(shape) * (variance / mean);
-        }
-        if (!open) shutDoor(world.releases, shut);
-      }
-      for (let j = 0; j < start.limited.length; j++) {
-        const z = j % 2 === 0 ? zShut[n] : -zShut[(n + j) % draws];
-        world.rates[j] = Math.exp(0.25 * z);
-        const shutFor = start.limited[j].shutFor;
-        world.opens[j] = shutFor > 0 ? residual(shutFor, dice.uniform()) : 0;
-        if (dice.uniform() < start.limited[j].suspected) world.opens[j] = Number.POSITIVE_INFINITY;
-      }
-      stage.play(scene, world, ending);
-      results.queue[n] = ending.queue;
-      results.half[n] = ending.half;
-      results.ninety[n] = ending.ninety;
-      results.ninetyNine[n] = ending.ninetyNine;
-      results.depth[n] = ending.depthInAnHour;
-      if (ending.queue === Number.POSITIVE_INFINITY) never += 1 / draws;
-      if (ending.depthInAnHour + deadGrowth * factor >= start.depth) growing += 1 / draws;
-      depthSum += (ending.depthInAnHour + start.dead + deadGrowth * factor) / draws;
-    }
-
-    // The mean world, for the reasons.
-    for (let b = 0; b < bins; b++) {
-      meanWorld.arrivals[b] = profile[b] * relaxed(levelNow, b);
-    }
-    meanWorld.band = usual.band;
-    meanWorld.up.fill(1);
-    const shutMedian = working ? 0 : residual(downFor, 0.5);
-    if (!working) block(meanWorld.up, 0, shutMedian);
-    if (senders === undefined) meanWorld.releases.fill(0);
-    else {
-      senders.meanReleases(meanWorld.releases, elapsed);
-      if (!open) shutDoor(meanWorld.releases, shutMedian);
-    }
-    for (let j = 0; j < start.limited.length; j++) {
-      const shutFor = start.limited[j].shutFor;
-      meanWorld.opens[j] = shutFor > 0 ? residual(shutFor, 0.5) : 0;
-      if (start.limited[j].suspected > 0.5) meanWorld.opens[j] = Number.POSITIVE_INFINITY;
-    }
-    playReasons(stage, scene, meanWorld, reasons, spare);
+  /** What the reasons and the dead places say. */
+  const whyNow = (now: Instant) => {
     const onQueue = limitOf(reasons, "queue");
     const onLast = limitOf(reasons, "ninetyNine");
     const stuck: { destination: number; messages: number }[] = [];
@@ -448,82 +178,88 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       const depth = destinations.view(d, now).depth;
       if (columns.kind[d] === -2 && depth > 0) stuck.push({ destination: d, messages: depth });
     }
-    const without = stuck.length > 0 ? "stuck" : "none";
-    const queueCause: Estimate["cause"] = onQueue.remedy ?? without;
-    const lastCause: Estimate["cause"] = onLast.remedy ?? without;
+    const without: Estimate["cause"] = stuck.length > 0 ? "stuck" : "none";
     const leading = onLast.gain >= onQueue.gain ? onLast : onQueue;
-    const atSenders = senders === undefined ? 0 : senders.outstanding(elapsed);
-    const total = scene.done + start.delayed + atSenders;
-    const progress = total > 0 ? scene.done / total : 1;
-    const finish = (target: Target): Quantiles => {
-      const said = quantiles(results[target]);
-      if (calibration === undefined) return said;
-      const cause = target === "queue" ? queueCause : lastCause;
-      return calibrated(said, target, cause, progress, calibration, options.ends?.[target]);
-    };
-    const remaining = {
-      queue: finish("queue"),
-      half: finish("half"),
-      ninety: finish("ninety"),
-      ninetyNine: finish("ninetyNine"),
-    };
-    // A larger share cannot be out before a smaller one, whatever the tables say.
-    const atLeast = (one: Quantiles, other: Quantiles): Quantiles =>
-      one.map((time, n) =>
-        Number.isNaN(time) || Number.isNaN(other[n]) ? Number.NaN : Math.max(time, other[n]),
-      ) as unknown as Quantiles;
-    const ninety = atLeast(remaining.ninety, remaining.half);
-    const ninetyNine = atLeast(remaining.ninetyNine, ninety);
-
-    const clearNow = isOver && up && open && start.depth <= usual.band && ninetyNine[5] <= 2 * MINUTE;
-    if (!clearNow) clearSince = Number.NaN;
-    else if (Number.isNaN(clearSince)) clearSince = now;
-    const found = { service: 0, timers: 0, senders: 0, destination: 0, down: 0 };
+    const saved = { service: 0, timers: 0, senders: 0, destination: 0, down: 0 };
     const seconds = (one: Ending): number => Math.min(horizon, Math.max(one.ninetyNine, one.queue));
     for (const name of remedies) {
-      found[name] = Math.max(0, seconds(reasons.base) - seconds(reasons.lifted[name])) * 1000;
+      saved[name] = Math.max(0, seconds(reasons.base) - seconds(reasons.lifted[name])) * 1000;
+    }
+    const causes = { queue: onQueue.remedy ?? without, ninetyNine: onLast.remedy ?? without };
+    return { stuck, causes, cause: leading.remedy ?? without, saves: leading.saves, remedies: saved };
+  };
+
+  /** Remaining times as they are published. */
+  const finished = (found: Look): Record<Target, Quantiles> => {
+    const finish = (target: Target): Quantiles => {
+      const said = found.raw[target];
+      if (calibration === undefined) return said;
+      const cause = target === "queue" ? found.causes.queue : found.causes.ninetyNine;
+      return calibrated(said, target, cause, found.progress, calibration, options.ends?.[target]);
+    };
+    const half = finish("half");
+    const ninety = atLeast(finish("ninety"), half);
+    return { queue: finish("queue"), half, ninety, ninetyNine: atLeast(finish("ninetyNine"), ninety) };
+  };
+
+  const estimate = (queue: SeenQueue, now: Instant, what: WhatIf = {}): Estimate => {
+    const asked = Object.keys(what).length > 0;
+    const base = look(queue, now, {});
+    const published = finished(base);
+    let found = base;
+    let told = published;
+    if (asked) {
+      // What the tables do to the answer they do to the question: so a remedy cannot make it later by another table.
+      found = look(queue, now, what);
+      const moved = (target: Target): Quantiles => movedAlike(found.raw[target], base.raw[target], published[target]);
+      const half = moved("half");
+      const ninety = atLeast(moved("ninety"), half);
+      told = { queue: moved("queue"), half, ninety, ninetyNine: atLeast(moved("ninetyNine"), ninety) };
+    } else {
+      const up = (last?.hostUp ?? true) && (last?.filterUp ?? true) && (last?.inboundUp ?? true);
+      const clearNow = base.isOver && up && start.depth <= usual.band && published.ninetyNine[5] <= 2 * MINUTE;
+      if (!clearNow) clearSince = Number.NaN;
+      else if (Number.isNaN(clearSince)) clearSince = now;
     }
     return {
       at: now,
-      queue: later(remaining.queue, now),
-      half: later(remaining.half, now),
-      ninety: later(ninety, now),
-      ninetyNine: later(ninetyNine, now),
-      never: Math.min(1, never),
-      growing: Math.min(1, growing),
-      depthInAnHour: depthSum,
-      cause: leading.remedy ?? without,
-      saves: leading.saves,
-      remedies: found,
-      stuck,
-      atSenders,
+      queue: momentsOf(told.queue, now),
+      half: momentsOf(told.half, now),
+      ninety: momentsOf(told.ninety, now),
+      ninetyNine: momentsOf(told.ninetyNine, now),
+      ...found.outlook,
+      cause: found.cause,
+      saves: found.saves,
+      remedies: found.remedies,
+      stuck: found.stuck,
+      atSenders: found.atSenders,
       allClear: !Number.isNaN(clearSince) && now - clearSince >= clearFor,
-      progress,
-      causes: { queue: queueCause, ninetyNine: lastCause },
+      progress: found.progress,
+      causes: found.causes,
+      destinations: found.rawPlaces
+        .filter(({ messages }) => messages > 0 || found.atSenders > 0)
+        .map((one) => ({
+          ...one,
+          ninetyNine: momentsOf(movedAlike(one.ninetyNine, base.raw.ninetyNine, published.ninetyNine), now),
+        })),
     };
   };
+  type Look = ReturnType<typeof look>;
 
   return {
     began(at) {
-      if (Number.isNaN(began) || !Number.isNaN(end)) {
-        if (Number.isNaN(began)) levelAtStart = level.usual();
-        destinations.began();
-        began = at;
-      }
+      if (!Number.isNaN(trouble.began) && Number.isNaN(trouble.end)) return;
+      if (Number.isNaN(trouble.began)) held.began(level.usual());
+      destinations.began();
+      trouble.began = at;
     },
     ended(at) {
-      end = at;
+      trouble.end = at;
       destinations.ended(at);
-      lateArrived = 0;
-      lateCounted = 0;
-      weighedTo = 0;
-      lateMinutes = 0;
       clearSince = Number.NaN;
-      senders = undefined;
-      outAge = 0;
-      idleAge = 0;
-      stalls = 0;
-      buildCurves();
+      standstill.ended();
+      held.ended();
+      guessed = undefined;
     },
     tick(tick) {
       const seconds = tick.span / 1000;
@@ -534,50 +270,21 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       let inLine = 0;
       for (const one of tick.destinations) if (lines(one)) inLine += one.active;
       const working = Math.max(0, tick.active - inLine);
-      destinations.seen(tick.destinations, tick.at, tick.span, up, lines);
-      if (!tick.inboundUp) {
-        const from = tick.at - tick.span;
-        const spans = down.to.length;
-        if (spans > 0 && down.to[spans - 1] >= from - 1) down.to[spans - 1] = tick.at;
-        else {
-          if (Number.isNaN(began) && spans > 0 && from - down.to[spans - 1] > 6 * HOUR) down = { from: [], to: [] };
-          down.from.push(from);
-          down.to.push(tick.at);
-        }
-        if (Number.isNaN(end) || from < end) heldUsual += expectedRate(tick.at) * usual.outsideShare * seconds;
-      } else if (last !== undefined && !last.inboundUp && !Number.isNaN(end)) buildCurves();
-      if (tick.dated > 0.05) dated += 0.02 * (tick.dated - dated);
-
-      let fresh = tick.fresh;
-      if (tick.dated > 0.05) fresh -= (tick.late * (1 - dated)) / Math.max(0.3, dated);
-      else if (senders !== undefined) fresh = Math.min(fresh, expectedRate(tick.at) * levelAtStart * seconds);
-      if (tick.hostUp) {
-        const outside = usual.outsideShare;
-        const reach = tick.inboundUp ? 1 - ownGreylisting() * outside * dated : 1 - outside;
-        level.seen(fresh, expectedRate(tick.at) * reach * seconds, tick.span);
-      }
-      seeSenders(tick);
-      if (Number.isNaN(began) && tick.hostUp && tick.filterUp && tick.inboundUp) {
-        quietScanned += tick.scanned;
-        quietFresh += tick.fresh + tick.late;
-      }
-
       const served = tick.scanned + retryWork * tick.retried;
       const busy = Math.min(working, workingBefore) > Math.max(15, 0.3 * served);
-      const inTrouble = !Number.isNaN(began) && (Number.isNaN(end) || tick.at <= end);
-      if (!up) outAge += tick.span;
-      else {
-        if (outAge > 0 && !inTrouble) stalls += 1;
-        outAge = 0;
+      // While there is a line at our own door, mail waits in that one, and nothing tells who is slow.
+      destinations.seen(tick.destinations, tick.at, tick.span, up, busy ? () => false : lines);
+      held.door(tick);
+      if (tick.hostUp) {
+        const expected = usualRate(usual.arrivalsByHour, tick.at) * held.reach(tick) * seconds;
+        level.seen(held.fresh(tick), expected, tick.span);
       }
-      const stalled = up && busy && served / seconds < 0.05 * Math.exp(capacity.mean);
-      if (stalled && !inTrouble) idleAge += tick.span;
-      else {
-        if (idleAge >= 2 * MINUTE) stalls += 1;
-        idleAge = 0;
-      }
+      held.seen(tick);
+
+      const inTrouble = !Number.isNaN(trouble.began) && (Number.isNaN(trouble.end) || tick.at <= trouble.end);
+      const stalled = standstill.seen(tick, served / seconds, Math.exp(capacity.mean), busy, inTrouble);
       if (up && !inTrouble && !stalled) capacity.seen(served, seconds, busy, tick.at);
-      if (last !== undefined && up && !busy) learnRun(tick, last);
+      if (last !== undefined && up && !busy) queueRun.seen(tick, last);
       last = tick;
       workingBefore = working;
     },

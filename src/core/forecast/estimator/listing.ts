@@ -10,6 +10,9 @@ export const segments = 48;
 /** Destinations that are played one by one; the rest goes with the crowd. */
 export const limitedMost = 8;
 
+/** Destinations of the crowd whose mail is told apart. */
+export const trackedMost = 8;
+
 /** A destination that is played by itself. */
 export interface Limited {
   destination: number;
@@ -58,6 +61,14 @@ export interface Start {
   /** Due at a limited destination, `limitedMost` rows of `bins + 1`. */
   readonly limitedDue: Float64Array;
   readonly limitedDueDelayed: Float64Array;
+  /** Delayed mail of the tracked destinations: in line for a first scan by segment, being tried again, due by bin. */
+  readonly trackedFresh: Float64Array;
+  readonly trackedReady: Float64Array;
+  readonly trackedDue: Float64Array;
+  /** All delayed mail of each, the number of all its messages, and the sum of their ages in seconds. */
+  readonly trackedDelayed: Float64Array;
+  readonly trackedAll: Float64Array;
+  readonly trackedAge: Float64Array;
   dead: number;
   /** All but the dead. */
   depth: number;
@@ -70,7 +81,8 @@ export interface DestinationColumns {
   kind: Int8Array;
   failing: Float64Array;
   greylisting: Float64Array;
-  dead: Float64Array;
+  /** The row of a tracked destination, -1 for the others. */
+  tracked: Int8Array;
 }
 
 /** An empty queue. */
@@ -97,6 +109,12 @@ export function createStart(): Start {
     limited: [],
     limitedDue: column(limitedMost * (bins + 1)),
     limitedDueDelayed: column(limitedMost * (bins + 1)),
+    trackedFresh: column(trackedMost * segments),
+    trackedReady: column(trackedMost),
+    trackedDue: column(trackedMost * (bins + 1)),
+    trackedDelayed: column(trackedMost),
+    trackedAll: column(trackedMost),
+    trackedAge: column(trackedMost),
     dead: 0,
     depth: 0,
     delayed: 0,
@@ -133,6 +151,12 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
     start.dueWork,
     start.limitedDue,
     start.limitedDueDelayed,
+    start.trackedFresh,
+    start.trackedReady,
+    start.trackedDue,
+    start.trackedDelayed,
+    start.trackedAll,
+    start.trackedAge,
   ]) {
     column.fill(0);
   }
@@ -147,7 +171,8 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
   const nextRun = reading.nextRun;
 
   const count = queue.count;
-  const { kind: kinds, failing, greylisting } = columns;
+  const { kind: kinds, failing, greylisting, tracked } = columns;
+  const { trackedFresh, trackedReady, trackedDue, trackedDelayed, trackedAll, trackedAge } = start;
   let oldest = now;
   let unscanned = 0;
   let past = 0;
@@ -204,6 +229,12 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
       }
       continue;
     }
+    const follow = number < known ? tracked[number] : -1;
+    if (follow >= 0) {
+      trackedDelayed[follow] += delayed;
+      trackedAll[follow] += 1;
+      trackedAge[follow] += (now - came) / 1000;
+    }
     const p = number < known ? failing[number] : 0.02;
     const grey = number < known ? greylisting[number] : 0;
     if (scanned[row] === 0 && attempts[row] === 0) {
@@ -215,6 +246,7 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
       freshFails[segment] += first;
       freshFailsAgain[segment] += first * p;
       freshAge[segment] += (now - came) / 1000;
+      if (follow >= 0) trackedFresh[follow * segments + segment] += delayed;
       continue;
     }
     // When it was tried last follows from the timer: what has not been tried since the end meets greylisting still.
@@ -233,6 +265,7 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
       readyFailsAgain += pastDue * first * p;
       readyAge += pastDue * age;
       readyWork += pastDue * effort;
+      if (follow >= 0) trackedReady[follow] += delayed;
       if (pastDue < 1) {
         const rest = 1 - pastDue;
         const at = binAt(nextRun >= 0 ? nextRun : run / 2);
@@ -253,6 +286,7 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
     dueFailsAgain[at] += first * p;
     dueAge[at] += age;
     dueWork[at] += effort;
+    if (follow >= 0) trackedDue[follow * (bins + 1) + at] += delayed;
   }
   start.depth = depth;
   start.delayed = allDelayed;

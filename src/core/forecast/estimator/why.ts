@@ -4,7 +4,8 @@ import type { Duration } from "../../time.ts";
 import type { Estimate } from "../seen.ts";
 import { horizon } from "./grid.ts";
 import { limitedMost } from "./listing.ts";
-import { createEnding, type Ending, type Scene, type Stage, type World } from "./play.ts";
+import type { Stage } from "./play.ts";
+import { createEnding, type Ending, type Scene, type World } from "./world.ts";
 
 /** What could be lifted. */
 export type Remedy = keyof Estimate["remedies"];

@@ -23,6 +23,7 @@ function estimate(at: number, likely: number, changed: Partial<Estimate> = {}): 
     allClear: false,
     progress: 0,
     causes: { queue: "service", ninetyNine: "service" },
+    destinations: [],
     ...changed,
   };
 }

@@ -69,17 +69,21 @@ export function listed(messages: readonly Waiting[], now: number): SeenQueue {
   };
 }
 
-/** An estimator after six quiet hours and a trouble of some minutes that has just ended at `noon`. */
+/** An estimator after six quiet hours and a trouble of some minutes that has just ended at `noon`, or `lasts` still. */
 export function afterTrouble(
-  options: Partial<EstimatorOptions> & { readonly minutes?: number; readonly during?: Partial<Tick> } = {},
+  options: Partial<EstimatorOptions> & {
+    readonly minutes?: number;
+    readonly during?: Partial<Tick>;
+    readonly lasts?: boolean;
+  } = {},
 ): Estimator {
-  const { minutes = 60, during = {}, ...rest } = options;
+  const { minutes = 60, during = {}, lasts = false, ...rest } = options;
   const estimator = createEstimator({ timers, usual, seed: 7, ...rest });
   const began = noon - minutes * MINUTE;
   for (let at = began - 6 * HOUR; at <= began; at += MINUTE) estimator.tick(minuteAt(at));
   estimator.began(began);
   const quiet = { scanned: 0, retried: 0, destinations: [place(0), place(1), place(2)] };
   for (let at = began + MINUTE; at <= noon; at += MINUTE) estimator.tick(minuteAt(at, { ...quiet, ...during }));
-  estimator.ended(noon);
+  if (!lasts) estimator.ended(noon);
   return estimator;
 }

@@ -1,0 +1,159 @@
+// Mail for places that are played by themselves, in the fluid: each takes only so much, or is shut for a while.
+
+import { bins, edges } from "./grid.ts";
+import { limitedMost } from "./listing.ts";
+import type { Scene, World } from "./world.ts";
+
+const enough = 0.99 - 1e-9;
+
+/** What waits for each limited place. */
+export interface Pools {
+  /** Fills them from the scene. */
+  begin(scene: Scene, world: World): void;
+  /** One bin: what falls due and what comes joins, what the place takes goes. Says how much delayed mail has gone, given what had. */
+  turn(world: World, b: number, gone: number): number;
+  /** Messages that could go now if the place took them, and those whose timer has not run out. */
+  readonly waiting: number;
+  readonly later: number;
+  /** Messages at the beginning, and the delayed ones of them, without those at places that never open in this world. */
+  readonly depth: number;
+  readonly depthDelayed: number;
+  /** Share of new mail that goes to places that open. */
+  readonly openShare: number;
+  /** When 99 % of the delayed mail of a limited place had gone; `Infinity`: it had not. */
+  lastAt(j: number): number;
+  /** Delayed messages in them, `b` bins having been played. */
+  delayed(b: number): number;
+}
+
+/** Pools for one world at a time. */
+export function createPools(): Pools {
+  const old = new Float64Array(limitedMost);
+  const oldDelayed = new Float64Array(limitedMost);
+  const fresh = new Float64Array(limitedMost);
+  const freshDelayed = new Float64Array(limitedMost);
+  const never = new Uint8Array(limitedMost);
+  const spread = new Float64Array(limitedMost);
+  const total = new Float64Array(limitedMost);
+  const gone = new Float64Array(limitedMost);
+  const last = new Float64Array(limitedMost);
+  let flushed = false;
+  let scene: Scene;
+  let count = 0;
+  let waiting = 0;
+  let later = 0;
+  let depth = 0;
+  let depthDelayed = 0;
+  let openShare = 0;
+  return {
+    begin(next, world) {
+      scene = next;
+      const { start } = scene;
+      count = start.limited.length;
+      waiting = later = 0;
+      depth = start.depth;
+      depthDelayed = start.delayed;
+      openShare = scene.ordinaryShare;
+      for (const { share } of start.limited) openShare += share;
+      flushed = world.flushed;
+      let sent = 0;
+      for (let b = 0; b < bins; b++) sent += world.releases[b];
+      for (let j = 0; j < count; j++) {
+        const limited = start.limited[j];
+        old[j] = limited.ready;
+        oldDelayed[j] = limited.readyDelayed;
+        fresh[j] = 0;
+        freshDelayed[j] = 0;
+        gone[j] = 0;
+        total[j] = limited.allDelayed + sent * limited.share;
+        last[j] = total[j] > 0 ? Number.POSITIVE_INFINITY : 0;
+        // Mail that a shut place refused comes back by its timer, and not at the moment in which the place opens.
+        const age = Math.min(scene.maximalBackoff, Math.max(scene.minimalBackoff, world.opens[j] + limited.shutFor));
+        spread[j] = world.opens[j] > 0 ? age + scene.queueRun : 0;
+        never[j] = world.opens[j] === Number.POSITIVE_INFINITY ? 1 : 0;
+        if (never[j] === 1) {
+          // In this world the place is dead, and its mail is not part of the range.
+          depth -= limited.all;
+          depthDelayed -= limited.allDelayed;
+          openShare -= limited.share;
+          continue;
+        }
+        for (let b = 0; b <= bins; b++) {
+          const at = j * (bins + 1) + b;
+          if (flushed) {
+            old[j] += start.limitedDue[at];
+            oldDelayed[j] += start.limitedDueDelayed[at];
+          } else later += start.limitedDue[at];
+        }
+      }
+    },
+    turn(world, b, before) {
+      const { start } = scene;
+      const length = edges[b + 1] - edges[b];
+      let out = before;
+      waiting = 0;
+      for (let j = 0; j < count; j++) {
+        if (never[j] === 1) continue;
+        const limited = start.limited[j];
+        const at = j * (bins + 1) + b;
+        if (!flushed) {
+          later -= start.limitedDue[at];
+          old[j] += start.limitedDue[at];
+          oldDelayed[j] += start.limitedDueDelayed[at];
+        }
+        fresh[j] += (world.arrivals[b] + world.releases[b]) * limited.share;
+        freshDelayed[j] += world.releases[b] * limited.share;
+        const open = Math.min(1, Math.max(0, (edges[b + 1] - world.opens[j]) / length));
+        let room = world.unlimitedDestinations ? 1e12 : limited.rate * world.rates[j] * length * world.up[b] * open;
+        if (spread[j] > 0 && !world.unlimitedDestinations) {
+          const left = world.opens[j] + spread[j] - Math.max(edges[b], world.opens[j]);
+          if (left > length * open) room = Math.min(room, ((old[j] + fresh[j]) * length * open) / left);
+        }
+        // Under a quota new mail takes the places; at a slow server the queue is served in order.
+        for (let side = 0; side < 2; side++) {
+          const isOld = limited.quota ? side === 1 : side === 0;
+          const pool = isOld ? old : fresh;
+          const poolDelayed = isOld ? oldDelayed : freshDelayed;
+          const go = Math.min(pool[j], room);
+          if (go <= 0) continue;
+          const part = go / pool[j];
+          const delayed = poolDelayed[j] * part;
+          out += delayed;
+          gone[j] += delayed;
+          pool[j] -= go;
+          poolDelayed[j] *= 1 - part;
+          room -= go;
+        }
+        if (last[j] === Number.POSITIVE_INFINITY && gone[j] >= enough * total[j]) last[j] = edges[b + 1];
+        waiting += old[j] + fresh[j];
+      }
+      return out;
+    },
+    get waiting() {
+      return waiting;
+    },
+    get later() {
+      return later;
+    },
+    get depth() {
+      return depth;
+    },
+    get depthDelayed() {
+      return depthDelayed;
+    },
+    get openShare() {
+      return openShare;
+    },
+    lastAt: (j) => (never[j] === 1 ? Number.POSITIVE_INFINITY : last[j]),
+    delayed(b) {
+      const { start } = scene;
+      let sum = 0;
+      for (let j = 0; j < count; j++) {
+        if (never[j] === 1) continue;
+        sum += oldDelayed[j] + freshDelayed[j];
+        for (let at = b; at <= bins && !flushed; at++) sum += start.limitedDueDelayed[j * (bins + 1) + at];
+      }
+      return sum;
+    },
+  };
+}
