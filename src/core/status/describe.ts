@@ -132,6 +132,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     lines: blind ? undefined : some ? { failing: probe.failing, of: probe.addresses } : linesBefore(book, phase),
     failing: scope?.scope === "filter" ? { receiving: false, sending: false } : { ...phase.gone },
     parts: parts.length === 0 ? undefined : parts,
+    onlyParts: !phase.failing.receiving && !phase.failing.sending,
     window: windowFacts(book, phase.phase, Number.isNaN(phase.back) ? phase.window : "", now),
     holes: holes.length === 0 ? undefined : holes,
     arrivedLate:

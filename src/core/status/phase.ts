@@ -62,6 +62,8 @@ export interface PhaseMemory {
   readonly sending: boolean;
   /** Directions that fail now, as last seen. */
   readonly failing: { readonly receiving: boolean; readonly sending: boolean };
+  /** Last moment at which each direction failed. */
+  readonly failed: { readonly receiving: Instant; readonly sending: Instant };
   /** Directions in which nothing works; while we wait whether it works again, as they were. */
   readonly gone: { readonly receiving: boolean; readonly sending: boolean };
   /** Only the operator's word speaks for this trouble: then it also ends it. */
@@ -93,6 +95,7 @@ export const calm: PhaseMemory = {
   receiving: false,
   sending: false,
   failing: { receiving: false, sending: false },
+  failed: { receiving: never, sending: never },
   gone: { receiving: false, sending: false },
   byWord: false,
   usual: nothingUsual,
@@ -194,6 +197,7 @@ function note(before: PhaseMemory, sight: Sight, now: Instant): PhaseMemory {
   const sign = doubt || late;
   const anew = sign && !(now - before.signSeen < rest);
   const places = sight.placesEnded > before.at ? sight.placesEnded : never;
+  const fails = seen || failed ? failingOf(sight) : before.failing;
   let wellSince = before.wellSince;
   if (failed || doubt) wellSince = never;
   else if (!Number.isNaN(missed)) wellSince = missed;
@@ -211,7 +215,11 @@ function note(before: PhaseMemory, sight: Sight, now: Instant): PhaseMemory {
     wellSince,
     signSince: anew ? now : before.signSince,
     signSeen: sign ? now : before.signSeen,
-    failing: seen || failed ? failingOf(sight) : before.failing,
+    failing: fails,
+    failed: {
+      receiving: fails.receiving ? now : before.failed.receiving,
+      sending: fails.sending ? now : before.failed.sending,
+    },
     window: sight.window === "" ? before.window : sight.window,
     at: now,
   };
@@ -337,7 +345,7 @@ function settle(
     receiving: kept && (before.receiving || sight.receiving.grade !== "well"),
     sending: kept && (before.sending || sight.sending.grade !== "well"),
     gone,
-    failing: failingNow(before, noted, phase, gone),
+    failing: failingNow(before, noted, phase, gone, now),
     byWord:
       trouble &&
       !sight.own &&
@@ -364,12 +372,19 @@ function failingNow(
   noted: PhaseMemory,
   phase: Phase,
   gone: PhaseMemory["gone"],
+  now: Instant,
 ): PhaseMemory["gone"] {
   const { receiving, sending } = noted.failing;
   if (phase === "outage" || phase === "relapse") {
     return { receiving: receiving || gone.receiving, sending: sending || gone.sending };
   }
-  return phase === "partial" && !receiving && !sending ? before.failing : noted.failing;
+  if (phase !== "partial" || receiving || sending) return noted.failing;
+  // Only other parts fail, or nothing that we see: what failed before is said to work once it has for a while.
+  const still = (at: Instant): boolean => (Number.isNaN(noted.wellSince) ? now - at < steady : true);
+  return {
+    receiving: before.failing.receiving && still(noted.failed.receiving),
+    sending: before.failing.sending && still(noted.failed.sending),
+  };
 }
 
 /** Whether an incident is open in this phase. */

@@ -46,6 +46,8 @@ export interface NoticeFacts {
   readonly failing?: { readonly receiving: boolean; readonly sending: boolean } | undefined;
   /** Parts of the service that the operator says do not work as they should, under the operator's names; mail itself is not among them. */
   readonly parts?: readonly string[] | undefined;
+  /** Mail itself works, and has for a while: at most these parts fail. Undefined: as far as we know. */
+  readonly onlyParts?: boolean | undefined;
   /** Planned work that is announced, under way, or overran. */
   readonly window?: WindowFacts | undefined;
   /** Mail that arrived in these stretches is gone. */

@@ -49,7 +49,7 @@ export function failingOf(facts: NoticeFacts): Failing {
   if (down) return "both";
   if (linesOf(facts) !== undefined) return "lines";
   if (scope === "destination" || facts.unreachable > 0) return "places";
-  return partsOf(facts).length > 0 ? "parts" : "unclear";
+  return facts.onlyParts !== false && partsOf(facts).length > 0 ? "parts" : "unclear";
 }
 
 /** Days for the words of an outage; counted anew from a relapse, since email was back in between. */
