@@ -60,8 +60,8 @@ function counted(tell: Teller, { counted }: MailAtSenders): string[] {
 }
 
 function howItIs(tell: Teller, { forecast, messages, delayed, due }: SentenceFacts): string {
-  if (forecast.state === "clear") return tell.say("admin.clear", { n: messages });
   if (forecast.state === "unknown") return tell.say("admin.unknown", {});
+  if (forecast.state === "clear" || delayed === 0) return tell.say("admin.clear", { n: messages });
   return tell.say("admin.delayed", { delayed, messages, due, state: forecast.state });
 }
 
@@ -74,7 +74,9 @@ export function sentence(tell: Teller, facts: SentenceFacts): string {
   if (lines.length > 0) said.push(tell.say("admin.lines", { names: lines.map(named), n: lines.length }));
   said.push(howItIs(tell, facts));
   const { earliest, likely, latest, limit } = forecast;
-  if (earliest !== undefined && likely !== undefined && latest !== undefined) {
+  // While nothing of ours waits and our server is away, its end would be a guess at when somebody repairs it.
+  const isGuess = facts.delayed === 0 && facts.mail?.state === "waiting";
+  if (!isGuess && earliest !== undefined && likely !== undefined && latest !== undefined) {
     said.push(tell.say("admin.range", { likely, earliest, latest, limit }));
   }
   said.push(...stuckMail(tell, facts), ...mailAtSenders(tell, facts));

@@ -132,7 +132,8 @@ function differences(tell: Teller, facts: NoticeFacts, before: NoticeFacts): Sen
       said.push(tell.say("update.withdrawn", {}), ...estimate(tell, facts));
     } else if (between !== undefined && !same(between, promised)) {
       said.push(tell.say("update.estimate", {}), ...estimate(tell, facts));
-    } else if (isThrough(facts) && !isThrough(before)) said.push(tell.say("late.watching", {}));
+    } else if (facts.phase === "draining" && isThrough(facts) && !isThrough(before))
+      said.push(tell.say("late.watching", {}));
   }
   const [window, windowBefore] = [windowOf(facts), windowOf(before)];
   if (window !== undefined && facts.phase === "maintenance_scheduled" && !same(window, windowBefore)) {

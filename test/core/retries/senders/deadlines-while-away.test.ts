@@ -122,7 +122,7 @@ test("report, metrics and sentence say the same of it", async () => {
   expect(figure(deadline)).toBe((away + DAY) / 1000);
   const said = report.status.sentence;
   expect(said).toMatch(new RegExp(`about ${mail.givenUp} .*given up`, "i"));
-  expect(said).toMatch(/the next senders give up from 08:00/);
+  expect(said).toMatch(/the first senders give up at 08:00/);
   expect(report.status.notice).not.toMatch(/not lost|none of it is lost/i);
 });
 

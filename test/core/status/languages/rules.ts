@@ -39,12 +39,17 @@ function cleaned(text: string, words: number, letters: number): string {
   return known;
 }
 
-function without(text: string, facts: NoticeFacts): string {
+const lists = ["en-GB", "de", "fr", "es"].map((locale) => new Intl.ListFormat(locale));
+
+function without(told: string, facts: NoticeFacts): string {
   const { notAffected = "", window } = facts;
+  const names = partsOf(facts);
+  // First, since the operator may say the same words as a sentence.
+  const text = lists.reduce((left, list) => left.split(`: ${list.format(names)}.`).join(": Name."), told);
   const rest = [cleaned(window?.text ?? "", 40, 280), cleaned(notAffected, 20, 160)]
     .filter((words) => words !== "")
     .reduce((left, words) => left.split(` ${words}`).join(""), text);
-  return partsOf(facts).reduce((left, name) => left.split(name).join("Name"), rest);
+  return names.reduce((left, name) => left.split(name).join("Name"), rest);
 }
 
 export interface Rule {
