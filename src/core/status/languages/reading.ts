@@ -24,7 +24,7 @@ export type Failing = "both" | "receiving" | "sending" | "filter" | "lines" | "p
 
 /** Names of parts of the service that do not work, as the operator calls them; the first few. */
 export function partsOf({ parts = [] }: NoticeFacts): string[] {
-  const names = parts.map((part) => operatorWords(part, 4, 40).replace(/\.$/, ""));
+  const names = parts.map((part) => operatorWords(part, 6, 40).replace(/\.$/, ""));
   return names.filter((name) => name !== "").slice(0, 4);
 }
 
