@@ -24,12 +24,15 @@ export const edges: Float64Array = (() => {
 /** End of all that is looked at. */
 export const horizon = edges[bins];
 
+/** The bin of each minute. */
+const ofMinute: Uint16Array = (() => {
+  const found = new Uint16Array(horizon / 60);
+  for (let b = 0; b < bins; b++) found.fill(b, edges[b] / 60, edges[b + 1] / 60);
+  return found;
+})();
+
 /** The bin that holds a moment; `bins` for what lies beyond. */
 export function binAt(seconds: number): number {
-  if (seconds < 3600) return seconds <= 0 ? 0 : Math.floor(seconds / 60);
-  if (seconds < 10800) return 60 + Math.floor((seconds - 3600) / 120);
-  if (seconds < 32400) return 120 + Math.floor((seconds - 10800) / 300);
-  if (seconds < 86400) return 192 + Math.floor((seconds - 32400) / 900);
-  if (seconds < horizon) return 252 + Math.floor((seconds - 86400) / 3600);
-  return bins;
+  if (seconds <= 0) return 0;
+  return seconds < horizon ? ofMinute[(seconds / 60) | 0] : bins;
 }

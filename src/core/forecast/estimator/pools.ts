@@ -37,6 +37,10 @@ export function createPools(): Pools {
   const total = new Float64Array(limitedMost);
   const gone = new Float64Array(limitedMost);
   const last = new Float64Array(limitedMost);
+  // Of the scene, so that the loop touches no object.
+  const shares = new Float64Array(limitedMost);
+  const rates = new Float64Array(limitedMost);
+  const quotas = new Uint8Array(limitedMost);
   let flushed = false;
   let scene: Scene;
   let count = 0;
@@ -60,6 +64,9 @@ export function createPools(): Pools {
       for (let b = 0; b < bins; b++) sent += world.releases[b];
       for (let j = 0; j < count; j++) {
         const limited = start.limited[j];
+        shares[j] = limited.share;
+        rates[j] = limited.rate * world.rates[j];
+        quotas[j] = limited.quota ? 1 : 0;
         old[j] = limited.ready;
         oldDelayed[j] = limited.readyDelayed;
         fresh[j] = 0;
@@ -88,44 +95,63 @@ export function createPools(): Pools {
       }
     },
     turn(world, b, before) {
-      const { start } = scene;
-      const length = edges[b + 1] - edges[b];
+      const { limitedDue, limitedDueDelayed } = scene.start;
+      const { opens, unlimitedDestinations: unlimited } = world;
+      const from = edges[b];
+      const to = edges[b + 1];
+      const length = to - from;
+      const released = world.releases[b];
+      const came = world.arrivals[b] + released;
+      const takes = length * world.up[b];
       let out = before;
       waiting = 0;
       for (let j = 0; j < count; j++) {
         if (never[j] === 1) continue;
-        const limited = start.limited[j];
-        const at = j * (bins + 1) + b;
+        let olds = old[j];
+        let oldsDelayed = oldDelayed[j];
         if (!flushed) {
-          later -= start.limitedDue[at];
-          old[j] += start.limitedDue[at];
-          oldDelayed[j] += start.limitedDueDelayed[at];
+          const at = j * (bins + 1) + b;
+          const due = limitedDue[at];
+          later -= due;
+          olds += due;
+          oldsDelayed += limitedDueDelayed[at];
         }
-        fresh[j] += (world.arrivals[b] + world.releases[b]) * limited.share;
-        freshDelayed[j] += world.releases[b] * limited.share;
-        const open = Math.min(1, Math.max(0, (edges[b + 1] - world.opens[j]) / length));
-        let room = world.unlimitedDestinations ? 1e12 : limited.rate * world.rates[j] * length * world.up[b] * open;
-        if (spread[j] > 0 && !world.unlimitedDestinations) {
-          const left = world.opens[j] + spread[j] - Math.max(edges[b], world.opens[j]);
-          if (left > length * open) room = Math.min(room, ((old[j] + fresh[j]) * length * open) / left);
+        let news = fresh[j] + came * shares[j];
+        let newsDelayed = freshDelayed[j] + released * shares[j];
+        let room = 1e12;
+        if (!unlimited) {
+          const opened = opens[j];
+          const open = opened <= from ? 1 : opened >= to ? 0 : (to - opened) / length;
+          room = rates[j] * takes * open;
+          if (spread[j] > 0) {
+            const left = opened + spread[j] - Math.max(from, opened);
+            if (left > length * open) room = Math.min(room, ((olds + news) * length * open) / left);
+          }
         }
-        // Under a quota new mail takes the places; at a slow server the queue is served in order.
-        for (let side = 0; side < 2; side++) {
-          const isOld = limited.quota ? side === 1 : side === 0;
-          const pool = isOld ? old : fresh;
-          const poolDelayed = isOld ? oldDelayed : freshDelayed;
-          const go = Math.min(pool[j], room);
-          if (go <= 0) continue;
-          const part = go / pool[j];
-          const delayed = poolDelayed[j] * part;
+        if (room >= olds + news) {
+          out += oldsDelayed + newsDelayed;
+          gone[j] += oldsDelayed + newsDelayed;
+          olds = oldsDelayed = news = newsDelayed = 0;
+        } else if (room > 0) {
+          // Under a quota new mail takes the places; at a slow server the queue is served in order.
+          const oldGo = quotas[j] === 1 ? Math.min(olds, Math.max(0, room - news)) : Math.min(olds, room);
+          const newGo = Math.min(news, room - oldGo);
+          const oldPart = olds > 0 ? oldGo / olds : 0;
+          const newPart = news > 0 ? newGo / news : 0;
+          const delayed = oldsDelayed * oldPart + newsDelayed * newPart;
           out += delayed;
           gone[j] += delayed;
-          pool[j] -= go;
-          poolDelayed[j] *= 1 - part;
-          room -= go;
+          olds -= oldGo;
+          news -= newGo;
+          oldsDelayed *= 1 - oldPart;
+          newsDelayed *= 1 - newPart;
         }
-        if (last[j] === Number.POSITIVE_INFINITY && gone[j] >= enough * total[j]) last[j] = edges[b + 1];
-        waiting += old[j] + fresh[j];
+        old[j] = olds;
+        oldDelayed[j] = oldsDelayed;
+        fresh[j] = news;
+        freshDelayed[j] = newsDelayed;
+        if (last[j] === Number.POSITIVE_INFINITY && gone[j] >= enough * total[j]) last[j] = to;
+        waiting += olds + news;
       }
       return out;
     },
