@@ -127,7 +127,8 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
     atRisk: atRisk(input),
     givenUp: ledger.counts.expired,
     senders: senderFacts(input, phase),
-    back: phase.phase === "outage" || phase.phase === "partial" ? known(phase.wellSince) : known(phase.back),
+    back: backOf(phase),
+    workedInPart: phase.phase === "relapse" && !Number.isNaN(phase.partlyBack),
     stoppedAgain: phase.phase === "relapse" ? known(phase.stoppedAgain) : undefined,
     lines: blind ? undefined : some ? { failing: probe.failing, of: probe.addresses } : linesBefore(book, phase),
     failing: scope?.scope === "filter" ? { receiving: false, sending: false } : { ...phase.gone },
@@ -141,6 +142,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
         : undefined,
     notAffected: site.notAffected,
     counts: site.counts,
+    openByStaff: statementOf(book, site) !== undefined,
     sparing: phase.phase === "draining" && !blind && forecast.limit === "capacity",
   };
 }
@@ -156,6 +158,12 @@ function linesBefore(book: Book, { phase, wellSince }: PhaseMemory): NoticeFacts
 function beganOf({ phase, began, failingSince, signSince, resolvedAt }: PhaseMemory): Instant {
   if (phase === "suspected" && !Number.isNaN(resolvedAt)) return signSince;
   return (phase === "outage" || phase === "partial") && !Number.isNaN(failingSince) ? failingSince : began;
+}
+
+/** When email came back: while something fails, since when it seems to; after it stopped again, when it did before that. */
+function backOf({ phase, wellSince, partlyBack, back }: PhaseMemory): Instant | undefined {
+  if (phase === "outage" || phase === "partial") return known(wellSince);
+  return known(phase === "relapse" && !Number.isNaN(partlyBack) ? partlyBack : back);
 }
 
 function isDown({ phase }: PhaseMemory): boolean {

@@ -46,6 +46,8 @@ export interface PhaseMemory {
   readonly downSince: Instant;
   /** When email came back, for the last time that we said so. */
   readonly back: Instant;
+  /** When email came back in part, after that; `NaN` if it has not, or has come back as a whole since. */
+  readonly partlyBack: Instant;
   /** When it stopped again after that. */
   readonly stoppedAgain: Instant;
   /** When the trouble was last said to be over. */
@@ -86,6 +88,7 @@ export const calm: PhaseMemory = {
   wellSince: never,
   downSince: never,
   back: never,
+  partlyBack: never,
   stoppedAgain: never,
   resolvedAt: never,
   signSince: never,
@@ -335,9 +338,10 @@ function settle(
     lastTrouble: kept ? noted.lastTrouble : never,
     lastFailure: kept ? noted.lastFailure : never,
     lastDown: kept ? noted.lastDown : never,
-    failingSince: !fails ? never : sight.down || sight.some ? sight.first : before.failingSince,
+    failingSince: failingSinceOf(before, sight, phase),
     downSince: away ? (wasAway ? before.downSince : stops) : never,
     back: kept ? (comesBack ? noted.wellSince : before.back) : never,
+    partlyBack: partlyBackOf(before, noted, phase),
     stoppedAgain: kept ? (phase === "relapse" && changed ? stops : before.stoppedAgain) : never,
     resolvedAt: isIncident(phase) ? never : resolvedAt,
     returns: kept ? before.returns + (fails && !(wasAway || before.phase === "partial" || anew) ? 1 : 0) : 0,
@@ -355,6 +359,19 @@ function settle(
         ? learned(before.usual, facts, onlyLate ? span / 3 : span)
         : before.usual,
   };
+}
+
+/** Once it is said when something began to fail, that stays until something else does. */
+function failingSinceOf(before: PhaseMemory, sight: Sight, phase: Phase): Instant {
+  if (phase !== "outage" && phase !== "relapse" && phase !== "partial") return never;
+  const goesOn = phase === before.phase && phase !== "partial" && !Number.isNaN(before.failingSince);
+  return goesOn || !(sight.down || sight.some) ? before.failingSince : sight.first;
+}
+
+/** Since when it has worked in part, and is remembered to have until it works as a whole. */
+function partlyBackOf(before: PhaseMemory, { lastDown }: PhaseMemory, phase: Phase): Instant {
+  if (phase === "partial" && (before.phase === "outage" || before.phase === "relapse")) return lastDown;
+  return phase === "outage" || phase === "relapse" || phase === "partial" ? before.partlyBack : never;
 }
 
 function goneOf(before: PhaseMemory, { receiving, sending }: Sight, phase: Phase): PhaseMemory["gone"] {

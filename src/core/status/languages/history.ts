@@ -15,7 +15,10 @@ import {
   markOf,
   nextWord,
   sinceFor,
+  sorryOf,
   stoppedAt,
+  timesOf,
+  watchingOf,
   windowOf,
 } from "./reading.ts";
 import type { Stretch } from "./sentences.ts";
@@ -68,16 +71,16 @@ function phaseBegins(tell: Teller, facts: NoticeFacts): Sentences {
         said.push(
           back === undefined
             ? tell.say("again.stopped", { stopped })
-            : tell.say("again.times", { worked: { from: back, to: stopped } }),
+            : tell.say(timesOf(facts), { worked: { from: back, to: stopped } }),
         );
       }
-      return [...said, tell.say("again.sorry", {}), tell.say("again.estimate", {})];
+      return [...said, tell.say(sorryOf(facts), {}), tell.say("again.estimate", {})];
     }
     case "partial":
       return sinceWhen(tell, facts);
     case "draining": {
       const said = back === undefined ? [] : [tell.say("late.back", { at: back })];
-      return isThrough(facts) ? [...said, tell.say("late.watching", {})] : [...said, ...estimate(tell, facts)];
+      return isThrough(facts) ? [...said, tell.say(watchingOf(facts), {})] : [...said, ...estimate(tell, facts)];
     }
     case "resolved":
       return account(tell, facts);
@@ -133,7 +136,7 @@ function differences(tell: Teller, facts: NoticeFacts, before: NoticeFacts): Sen
     } else if (between !== undefined && !same(between, promised)) {
       said.push(tell.say("update.estimate", {}), ...estimate(tell, facts));
     } else if (facts.phase === "draining" && isThrough(facts) && !isThrough(before))
-      said.push(tell.say("late.watching", {}));
+      said.push(tell.say(watchingOf(facts), {}));
   }
   const [window, windowBefore] = [windowOf(facts), windowOf(before)];
   if (window !== undefined && facts.phase === "maintenance_scheduled" && !same(window, windowBefore)) {

@@ -36,6 +36,8 @@ export interface NoticeFacts {
   readonly back?: Instant | undefined;
   /** In a relapse: when it stopped again. */
   readonly stoppedAgain?: Instant | undefined;
+  /** In `relapse`: what worked between `back` and `stoppedAgain` was a part of it. */
+  readonly workedInPart?: boolean | undefined;
   /** When more is said at the latest, even without news. */
   readonly nextBy?: Instant | undefined;
   /** A promise of news has passed without news: `nextBy` of the update before. */
@@ -58,6 +60,8 @@ export interface NoticeFacts {
   readonly notAffected?: string | undefined;
   /** Late mail is limited by what our own server can do: then people are asked not to load it. */
   readonly sparing?: boolean | undefined;
+  /** The operator keeps an incident open: it is over when the operator says so. */
+  readonly openByStaff?: boolean | undefined;
   /** Whether numbers of messages may be told; unless it is false, they are. */
   readonly counts?: boolean | undefined;
 }

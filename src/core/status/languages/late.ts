@@ -3,7 +3,7 @@
 import type { Draft, Weight } from "./draft.ts";
 import { isThrough } from "./headline.ts";
 import type { NoticeFacts } from "./language.ts";
-import { backAt, expectedOf, holesOf, lastFromSenders, mayBeGone, mostFromSenders } from "./reading.ts";
+import { backAt, expectedOf, holesOf, lastFromSenders, mayBeGone, mostFromSenders, watchingOf } from "./reading.ts";
 import type { SentenceName, Stretch } from "./sentences.ts";
 import type { Teller } from "./speech.ts";
 
@@ -79,8 +79,9 @@ export function sayDraining(draft: Draft, facts: NoticeFacts): void {
   if (isThrough(facts)) {
     draft.say("means", "late.gone", {});
     mayHaveReturned(draft, facts);
-    draft.say("means", "late.watching", {});
-    draft.say("doing", "do.missing", {});
+    draft.say("means", watchingOf(facts), {});
+    // Who is asked below to have the mail that is gone sent again is not asked twice.
+    if (holesOf(facts).length === 0) draft.say("doing", "do.missing", {});
     return;
   }
   if (isHere(facts)) lateHere(draft, facts);

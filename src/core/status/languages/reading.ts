@@ -156,3 +156,17 @@ export function wasLong(facts: NoticeFacts): boolean {
   const [from, to] = [beganAt(facts), backAt(facts)];
   return facts.senders?.givenUp === true || (from !== undefined && to !== undefined && to - from >= 4 * HOUR);
 }
+
+/** How it is said that email worked for a while, as a whole or in part, and what we are sorry for. */
+export function timesOf({ workedInPart }: NoticeFacts): "again.times" | "again.times.part" {
+  return workedInPart === true ? "again.times.part" : "again.times";
+}
+
+export function sorryOf({ workedInPart }: NoticeFacts): "again.sorry" | "again.sorry.part" {
+  return workedInPart === true ? "again.sorry.part" : "again.sorry";
+}
+
+/** For how long we watch before we say that it is over: two hours, or until our staff say so. */
+export function watchingOf({ openByStaff }: NoticeFacts): "late.watching" | "late.watching.staff" {
+  return openByStaff === true ? "late.watching.staff" : "late.watching";
+}

@@ -3,7 +3,7 @@
 import type { Instant } from "../../time.ts";
 import type { Draft, Weight } from "./draft.ts";
 import type { NoticeFacts } from "./language.ts";
-import { besides, isHere, lateHere, mayHaveReturned, sparingOr } from "./late.ts";
+import { besides, isHere, lateHere, mayHaveReturned, sparingOr, stillAtSenders } from "./late.ts";
 import {
   awayFor,
   backAt,
@@ -17,7 +17,9 @@ import {
   partsOf,
   shareOf,
   sinceFor,
+  sorryOf,
   stoppedAt,
+  timesOf,
   windowOf,
 } from "./reading.ts";
 import type { Teller } from "./speech.ts";
@@ -56,9 +58,9 @@ function itStoppedAgain(draft: Draft, facts: NoticeFacts): void {
   const [back, stopped] = [backAt(facts), stoppedAt(facts)];
   if (stopped === undefined) whatFails(draft, facts);
   else if (back === undefined) draft.say("happened", "again.stopped", { stopped });
-  else draft.say("happened", "again.times", { worked: { from: back, to: stopped } });
+  else draft.say("happened", timesOf(facts), { worked: { from: back, to: stopped } });
   if (failingOf(facts) === "filter" && stopped !== undefined) draft.say("happened", "filter.sinceUnknown", {}, "may");
-  draft.say("happened", "again.sorry", {});
+  draft.say("happened", sorryOf(facts), {});
   draft.say("happened", "again.estimate", {});
   draft.say("happened", "again.care", {}, "may");
 }
@@ -186,6 +188,9 @@ export function sayPartial(draft: Draft, facts: NoticeFacts): void {
       break;
     case "parts":
       sayParts(draft, facts, "must");
+      // Mail itself works: what an earlier trouble kept from us is on its way.
+      if (isHere(facts) && expectedOf(facts) !== undefined) lateHere(draft, facts, "ought");
+      for (const sentence of stillAtSenders(draft.teller, facts)) draft.put("means", sentence, "ought");
       break;
     case "unclear":
       draft.say("means", "means.unclear", {});

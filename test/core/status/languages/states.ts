@@ -130,6 +130,9 @@ export const states: fc.Arbitrary<NoticeFacts> = fc
     arrivedLate: maybe(count),
     notAffected: maybe(words),
     sparing: fc.boolean(),
+    workedInPart: maybe(fc.boolean()),
+    openByStaff: maybe(fc.boolean()),
+    onlyParts: maybe(fc.boolean()),
     counts: fc.constantFrom(undefined, true, true, false),
   })
   .map((drawn) => {
@@ -186,6 +189,9 @@ export const states: fc.Arbitrary<NoticeFacts> = fc
       arrivedLate: rest.arrivedLate,
       notAffected: rest.notAffected,
       sparing: rest.sparing,
+      workedInPart: rest.workedInPart,
+      openByStaff: rest.openByStaff,
+      onlyParts: rest.onlyParts,
       counts: rest.counts,
     };
   });

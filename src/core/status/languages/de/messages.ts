@@ -58,6 +58,8 @@ export const messages: Messages = {
   "again.times": "E-Mail hat {worked} funktioniert und steht seitdem wieder still.",
   "again.stopped": "E-Mail steht seit {stopped} wieder still.",
   "again.sorry": "Wir haben zu früh gesagt, dass alles wieder geht. Das tut uns leid.",
+  "again.times.part": "E-Mail hat {worked} zum Teil funktioniert und steht seitdem wieder still.",
+  "again.sorry.part": "Das tut uns leid.",
   "again.estimate": "Unsere letzte Schätzung gilt nicht mehr, bitte richten Sie sich nicht danach.",
   "again.care": "Wir geben erst Entwarnung, wenn E-Mail 2 Stunden lang ohne Unterbrechung funktioniert hat.",
   "suspected.quiet":
@@ -127,6 +129,7 @@ export const messages: Messages = {
   "late.gone": "Alle verspätete Post, von der wir wissen, ist jetzt durch.",
   "late.nearlyGone": "Fast alle verspätete Post bei uns ist jetzt durch.",
   "late.watching": "Wir beobachten es 2 Stunden lang, bevor wir Entwarnung geben.",
+  "late.watching.staff": "Wir beobachten es weiter und sagen hier, wenn alles gut ist.",
   "late.oldDate": "Verspätete E-Mails behalten ihr altes Datum und können deshalb weiter unten im Posteingang stehen.",
   "down.cannotSay": "Wir können noch nicht sagen, wann es wieder geht.",
   "places.cannotSay": "Wir können noch nicht sagen, wann diese Stellen wieder antworten.",
@@ -153,7 +156,7 @@ export const messages: Messages = {
   "do.ask": "Wenn Sie etwas Dringendes erwarten, bitten Sie darum, es auf einem anderen Weg zu schicken.",
   "do.wait": "Bitte warten Sie bis {until}, bevor Sie etwas noch einmal schicken oder andere darum bitten.",
   "do.missing": "Wenn Ihnen dann noch etwas fehlt, bitten Sie den Absender, es noch einmal zu schicken.",
-  "do.sendAgain": "Bitten Sie die Absender dieser E-Mails, sie noch einmal zu schicken.",
+  "do.sendAgain": "Bitten Sie die Absender der verlorenen E-Mails, sie noch einmal zu schicken.",
   "do.sparing":
     "Bitte melden Sie sich nicht immer wieder an, um nachzusehen: Unser Server ist ausgelastet, und das bremst die verspätete Post.",
   "do.follow": "Sie müssen uns nicht anrufen: Wir sagen hier, was wir wissen.",

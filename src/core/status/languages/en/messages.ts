@@ -58,6 +58,8 @@ export const messages: Messages = {
   "again.times": "Email worked {worked}, and then it stopped again.",
   "again.stopped": "Email stopped again at {stopped}.",
   "again.sorry": "We told you too early that it was fixed. We are sorry.",
+  "again.times.part": "Email worked in part {worked}, and then it stopped again.",
+  "again.sorry.part": "We are sorry.",
   "again.estimate": "Our last estimate no longer holds, so please ignore it.",
   "again.care": "We will not call it fixed until it has worked for 2 hours without a break.",
   "suspected.quiet":
@@ -122,6 +124,7 @@ export const messages: Messages = {
   "late.gone": "All the late mail that we know about is now through.",
   "late.nearlyGone": "Nearly all the late mail here is now through.",
   "late.watching": "We keep watching for 2 hours before we say that all is well.",
+  "late.watching.staff": "We keep watching, and we say here when all is well.",
   "late.oldDate": "Late mail keeps its old date, so it may show up further down in your inbox.",
   "down.cannotSay": "We cannot say yet when this will be fixed.",
   "places.cannotSay": "We cannot say yet when those places will answer.",
@@ -146,7 +149,7 @@ export const messages: Messages = {
   "do.ask": "If you expect something urgent, ask for it to be sent another way.",
   "do.wait": "Please wait until {until} before you send things again or ask others to.",
   "do.missing": "If you still miss something, ask its sender to send it again.",
-  "do.sendAgain": "Please ask the senders of that mail to send it again.",
+  "do.sendAgain": "Please ask the senders of the mail that is gone to send it again.",
   "do.sparing": "Please do not keep signing in to check: our server is at its limit, and that slows the late mail.",
   "do.follow": "You need not call us: we say here what we know.",
 

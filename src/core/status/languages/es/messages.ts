@@ -58,6 +58,8 @@ export const messages: Messages = {
   "again.times": "El correo funcionó {worked}. Luego se paró otra vez.",
   "again.stopped": "El correo está parado otra vez desde {stopped}.",
   "again.sorry": "Dijimos demasiado pronto que estaba arreglado. Lo sentimos.",
+  "again.times.part": "El correo funcionó en parte {worked}. Luego se paró otra vez.",
+  "again.sorry.part": "Lo sentimos.",
   "again.estimate": "Nuestro último cálculo ya no vale: por favor, no lo tenga en cuenta.",
   "again.care": "Diremos que está arreglado cuando haya funcionado 2 horas seguidas.",
   "suspected.quiet":
@@ -126,6 +128,7 @@ export const messages: Messages = {
   "late.gone": "Todo el correo atrasado que conocemos ya ha pasado.",
   "late.nearlyGone": "Casi todo el correo atrasado de nuestro servidor ya ha pasado.",
   "late.watching": "Seguimos mirando durante 2 horas antes de decir que todo va bien.",
+  "late.watching.staff": "Seguimos mirando y diremos aquí cuándo todo va bien.",
   "late.oldDate": "Un mensaje atrasado conserva su fecha: puede aparecer más abajo en su bandeja.",
   "down.cannotSay": "Aún no podemos decir cuándo estará arreglado.",
   "places.cannotSay": "Aún no podemos decir cuándo responderán esos sitios.",
@@ -150,7 +153,7 @@ export const messages: Messages = {
   "do.ask": "Si espera algo urgente, pida que se lo envíen por otra vía.",
   "do.wait": "Por favor, espere hasta {until} antes de enviar o pedir algo otra vez.",
   "do.missing": "Si todavía le falta algo, pida a su remitente que lo envíe otra vez.",
-  "do.sendAgain": "Pida a los remitentes de esos mensajes que los envíen otra vez.",
+  "do.sendAgain": "Pida a los remitentes de los mensajes perdidos que los envíen otra vez.",
   "do.sparing":
     "Por favor, no entre una y otra vez para mirar: nuestro servidor está al límite, y eso frena el correo atrasado.",
   "do.follow": "No hace falta que nos llame: decimos aquí lo que sabemos.",

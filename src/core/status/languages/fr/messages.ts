@@ -59,6 +59,8 @@ export const messages: Messages = {
   "again.times": "La messagerie a fonctionné {worked}, puis elle s’est de nouveau arrêtée.",
   "again.stopped": "La messagerie est de nouveau arrêtée depuis {stopped}.",
   "again.sorry": "Nous avons dit trop tôt que tout était réparé. Nous en sommes désolés.",
+  "again.times.part": "La messagerie a fonctionné en partie {worked}, puis elle s’est de nouveau arrêtée.",
+  "again.sorry.part": "Nous en sommes désolés.",
   "again.estimate": "Notre dernière estimation ne tient plus : merci de ne plus en tenir compte.",
   "again.care": "Nous dirons que c’est réparé quand tout aura marché 2 heures de suite.",
   "suspected.quiet":
@@ -131,6 +133,7 @@ export const messages: Messages = {
   "late.gone": "Tout le courrier en retard que nous connaissons est passé.",
   "late.nearlyGone": "Presque tout le courrier en retard chez nous est passé.",
   "late.watching": "Nous observons encore pendant 2 heures avant de dire que tout va bien.",
+  "late.watching.staff": "Nous continuons à observer et dirons ici quand tout ira bien.",
   "late.oldDate": "Un message en retard garde son ancienne date : il peut se trouver plus bas dans votre boîte.",
   "down.cannotSay": "Nous ne pouvons pas encore dire quand ce sera réparé.",
   "places.cannotSay": "Nous ne pouvons pas encore dire quand ils répondront.",
@@ -157,7 +160,7 @@ export const messages: Messages = {
   "do.ask": "Si vous attendez quelque chose d’urgent, demandez un envoi par un autre moyen.",
   "do.wait": "Merci d’attendre jusqu’à {until} avant de renvoyer ou de redemander quelque chose.",
   "do.missing": "S’il vous manque encore quelque chose, demandez à l’expéditeur de le renvoyer.",
-  "do.sendAgain": "Demandez aux expéditeurs de ces messages de les renvoyer.",
+  "do.sendAgain": "Demandez aux expéditeurs des messages perdus de les renvoyer.",
   "do.sparing":
     "Merci de ne pas vous connecter sans cesse pour vérifier : notre serveur est à sa limite, et cela freine le courrier.",
   "do.follow": "Inutile de nous appeler : nous disons ici ce que nous savons.",
