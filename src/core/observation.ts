@@ -13,7 +13,7 @@ import { Surveyor } from "./ledger/survey.ts";
 import type { Downtime } from "./outages/downtime.ts";
 import { EndpointWatch } from "./outages/endpoints.ts";
 import { OutageWatch } from "./outages/watch.ts";
-import type { QueueView } from "./report.ts";
+import type { ObserverView, QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
 import type { HashKey } from "./retries/senders/keyed-hash.ts";
 import { Lookouts } from "./retries/senders/lookouts.ts";
@@ -23,6 +23,7 @@ import { type Act, apply } from "./status/incidents/acts.ts";
 import type { Answer } from "./status/incidents/answer.ts";
 import { type Book, emptyBook } from "./status/incidents/book.ts";
 import { calm, type PhaseMemory } from "./status/phase.ts";
+import { looked, noSight, type Sight } from "./status/public/unseen.ts";
 import type { PublicSite } from "./status/site.ts";
 import type { Duration, Instant } from "./time.ts";
 import { queueView } from "./views.ts";
@@ -55,6 +56,8 @@ export class Observation {
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
   /** What people were told, and the book of incidents and planned work. */
   said: Said = { phase: calm, book: emptyBook };
+  /** When nobody could see. */
+  sight: Sight = noSight;
   schedule: RetrySchedule;
   queue: QueueView | undefined;
 
@@ -81,6 +84,7 @@ export class Observation {
     const instances = this.instances.names();
     to.value("observation", { instances, lines, phase, schedule, queue } satisfies SavedRest);
     to.value("book", book);
+    to.value("sight", this.sight);
     return to.finish();
   }
 
@@ -105,6 +109,7 @@ export class Observation {
       phase: { ...calm, ...rest.phase },
       book: from.has("book") ? { ...emptyBook, ...from.value<Book>("book") } : emptyBook,
     };
+    if (from.has("sight")) known.sight = from.value<Sight>("sight");
     known.queue = rest.queue;
     return known;
   }
@@ -125,6 +130,11 @@ export class Observation {
   passes(now: Instant, blind: boolean, downtimes: readonly Downtime[] = this.watch.downtimes(this.ledger, now)): void {
     const { ledger, watch, schedule } = this;
     this.foresight.look({ ledger, watch, downtimes, schedule, blind, now });
+  }
+
+  /** Takes note of how well we see at the moment. */
+  sees(observer: Pick<ObserverView, "blind" | "lastSeen">, now: Instant): void {
+    this.sight = looked(this.sight, observer, now);
   }
 
   /**

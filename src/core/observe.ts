@@ -42,6 +42,7 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
   );
   const blind = around.observer.blind;
   known.passes(now, blind, downtimes);
+  known.sees(around.observer, now);
   const mail = blind
     ? undefined
     : withCount(mailAtSenders(known.senders, downtimes, now), known.lookouts, downtimes, now);

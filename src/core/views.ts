@@ -21,6 +21,7 @@ import type { Plan } from "./retries/plan.ts";
 import type { MailAtSenders } from "./retries/senders/at-senders.ts";
 import type { Language } from "./status/languages/language.ts";
 import { publicDocument } from "./status/public/build.ts";
+import { unseenUntil } from "./status/public/unseen.ts";
 import type { PublicSite } from "./status/site.ts";
 import type { Status } from "./status/status.ts";
 import type { Duration, Instant } from "./time.ts";
@@ -151,7 +152,13 @@ export function report(
       languages: around.languages,
       waiting: plan.delayed,
       mail: found.mail,
+      forecast: found.forecast,
       timeline: { from: timeline.from, width: timeline.width, backlog: timeline.levels() },
+      unseen: unseenUntil(
+        known.sight,
+        { from: timeline.from, width: timeline.width, told: timeline.backlog.subarray(0, upTo) },
+        now,
+      ),
     }),
   };
 }

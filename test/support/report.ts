@@ -40,6 +40,7 @@ function told(report: Omit<Report, "status" | "public"> & { readonly status: Omi
     book: emptyBook,
     waiting: report.backlog.delayed,
     mail: report.senders?.mail,
+    unseen: [],
   };
   return { ...report, status, public: publicDocument(known) };
 }

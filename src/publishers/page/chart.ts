@@ -1,7 +1,7 @@
 // The late mail over time and the range that is expected, as one drawing for a page without scripts, and as a table.
 
 import type { Labels } from "../../core/status/languages/labels.ts";
-import { filled, html, type Markup, none } from "./markup.ts";
+import { fill, filled, html, type Markup, none } from "./markup.ts";
 import type { Point, Series } from "./series.ts";
 import type { Times } from "./times.ts";
 
@@ -76,38 +76,53 @@ function runsOf(points: readonly Point[]): Point[][] {
   return runs;
 }
 
-/** Stretches that were not seen are hatched from top to bottom: unknown is not nought. */
+/** Stretches that were not seen are shaded from top to bottom: unknown is not nought. */
 function gaps(points: readonly Point[], x: (at: number) => number): Markup {
-  let path = "";
-  points.forEach(({ at, count }, i) => {
-    if (count !== undefined) return;
-    const begin = x(points[Math.max(0, i - 1)].at);
-    path += `M${begin} 0H${x(at)}V${HEIGHT}H${begin}Z`;
-  });
+  const path = rowsOf(points)
+    .flatMap((row) => ("at" in row ? [] : [`M${x(row.from)} 0H${x(row.to)}V${HEIGHT}H${x(row.from)}Z`]))
+    .join("");
   return path === "" ? none : html`<path class="gap" d="${path}"/>`;
+}
+
+/** A row of the table: a moment with its count, or a stretch in which nothing was seen. */
+type Row = Point | { readonly from: number; readonly to: number };
+
+/** Moments spread over the picture, and every stretch that nobody saw: none may fall between two moments. */
+function rowsOf(seen: readonly Point[]): Row[] {
+  const last = seen.length - 1;
+  const every = Math.max(1, last / (ROWS - 1));
+  const picked = new Set(Array.from({ length: ROWS }, (_, i) => Math.min(last, Math.round(i * every))));
+  const rows: Row[] = [];
+  for (let i = 0; i <= last; i++) {
+    if (seen[i].count !== undefined) {
+      if (picked.has(i)) rows.push(seen[i]);
+      continue;
+    }
+    const from = seen[Math.max(0, i - 1)].at;
+    while (i < last && seen[i + 1].count === undefined) i++;
+    rows.push({ from, to: seen[i].at });
+  }
+  return rows;
 }
 
 function table({ seen, ahead }: Series, labels: Labels, times: Times): Markup {
   const words = labels.chart;
-  const every = Math.max(1, (seen.length - 1) / (ROWS - 1));
-  const rows: Point[] = [];
-  for (let i = 0; i < seen.length - 1; i += every) rows.push(seen[Math.round(i)]);
-  rows.push(seen[seen.length - 1]);
-  const row = (at: number, count: string) => html`<tr><th scope="row">${times.moment(at)}</th><td>${count}</td></tr>`;
+  const line = (when: Markup, count: string) => html`<tr><th scope="row">${when}</th><td>${count}</td></tr>`;
+  const row = (one: Row) =>
+    "at" in one
+      ? line(times.moment(one.at), counted(one.count, labels, times))
+      : line(fill(labels.sentences.fromTo, { ...times.stretch(one.from, one.to) }), words.unknown);
   const later = ahead.slice(1).filter((_, i, all) => i % Math.ceil(all.length / 4) === 0 || i === all.length - 1);
   const range = (low: number, high: number) =>
     low < 10 && high < 10
       ? counted(0, labels, times)
-      : filled(labels.sentences.fromTo, {
-          from: counted(low, labels, times),
-          to: counted(rounded(high), labels, times),
-        });
+      : filled(labels.sentences.fromTo, { from: counted(low, labels, times), to: counted(high, labels, times) });
   return html`<details id="table"><summary>${words.table}</summary>
 <div class="wide" role="region" aria-label="${words.table}" tabindex="0"><table>
 <tr><th scope="col">${words.time}</th><th scope="col">${words.messages}</th></tr>
-${[...new Set(rows)].map(({ at, count }) => row(at, counted(count, labels, times)))}
+${rowsOf(seen).map(row)}
 ${later.length > 0 ? html`<tr><th scope="rowgroup" colspan="2">${words.expected}</th></tr>` : none}
-${later.map(({ at, low, high }) => row(at, range(rounded(low), rounded(high))))}
+${later.map(({ at, low, high }) => line(times.moment(at), range(rounded(low), rounded(high))))}
 </table></div></details>`;
 }
 

@@ -50,37 +50,33 @@ export function seriesOf(
   { at, chart, expected, blind }: Pick<PublicDocument, "at" | "chart" | "expected" | "blind">,
   offset: (at: Instant) => number,
 ): Series | undefined {
-  const all = upTo(at, pointsOf(chart));
+  const all = pointsOf(chart, at);
   const first = all.findIndex(({ count }) => count !== undefined && count > 0);
   if (first < 0 || all.length < 2) return undefined;
   // What came long before the late mail says nothing; a little of it shows where it began.
   const before = Math.max(3, Math.ceil((all.length - first) / 10));
-  const seen = thinned(all.slice(Math.max(0, first - before)));
+  const told = all.slice(Math.max(0, first - before));
+  const seen = thinned(told);
   const last = seen.findLast(({ count }) => count !== undefined);
   const ahead = blind || last === undefined ? [] : aheadOf(chart, expected, last);
   const from = seen[0].at;
   const to = Math.max(seen[seen.length - 1].at, ahead.at(-1)?.at ?? 0);
-  const most = Math.max(...seen.map(({ count }) => count ?? 0));
+  const most = told.reduce((peak, { count = 0 }) => Math.max(peak, count), 0);
   const top = roundTop(Math.max(most, ...ahead.map(({ high }) => high)));
   return { ...marksOf(from, to, offset), top, most, seen, ahead };
 }
 
-function pointsOf({ from, width, waiting, unseen = [] }: PublicDocument["chart"]): Point[] {
-  return waiting.map((count, i) => {
-    const at = from + (i + 1) * width;
+/** The counts at the ends of stretches. The last stretch is not over yet: its count is that of now. */
+function pointsOf({ from, width, waiting, unseen = [] }: PublicDocument["chart"], now: Instant): Point[] {
+  const over = waiting.findIndex((_, i) => from + (i + 1) * width >= now);
+  return (over < 0 ? waiting : waiting.slice(0, over + 1)).map((count, i) => {
+    const at = Math.min(now, from + (i + 1) * width);
     const dark = !Number.isFinite(count) || unseen.some((gap) => gap.from < at && at <= gap.to);
     return { at, count: dark ? undefined : count };
   });
 }
 
-/** The last stretch is not over yet: its count is that of now. */
-function upTo(now: Instant, points: readonly Point[]): Point[] {
-  const over = points.filter(({ at }) => at < now);
-  const last = points.findLast(({ at }) => at >= now);
-  return last === undefined ? over : [...over, { at: now, count: last.count }];
-}
-
-/** The highest of each stretch, so that no peak is lost; the last stays the last. Unknown only where all of it is. */
+/** The highest of each stretch, so that no peak is lost; the last stays the last. Unknown where half of it is. */
 function thinned(points: readonly Point[]): Point[] {
   const every = Math.ceil(points.length / POINTS);
   if (every <= 1) return [...points];
@@ -88,7 +84,10 @@ function thinned(points: readonly Point[]): Point[] {
   for (let i = 0; i < points.length; i += every) {
     const part = points.slice(i, i + every);
     const counts = part.flatMap(({ count }) => (count === undefined ? [] : [count]));
-    kept.push({ at: part[part.length - 1].at, count: counts.length === 0 ? undefined : Math.max(...counts) });
+    kept.push({
+      at: part[part.length - 1].at,
+      count: 2 * counts.length <= part.length ? undefined : Math.max(...counts),
+    });
   }
   kept[kept.length - 1] = points[points.length - 1];
   return kept;

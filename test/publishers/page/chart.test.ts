@@ -69,9 +69,39 @@ test("what was not seen is a gap, not nought", () => {
     expect(path(text, "line")).not.toMatch(/ 150/);
     expect(path(text, "gap")).toMatch(/^(M\d+ 0H\d+V150H\d+Z)+$/);
     expect(text).toContain("not seen");
-    expect(text).toContain("<td>not known</td>");
+    // Named in the table from end to end, between the counts before and after it.
+    expect(text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")).toMatch(
+      /Friday 6 November at 18:00 to 18:30 CET not known Friday/,
+    );
+    expect(text.match(/<td>not known<\/td>/g)).toHaveLength(1);
     expect(series.seen.filter(({ count }) => count === undefined)).toHaveLength(30);
   }
+});
+
+test("a gap between two rows of the table is a row of its own", () => {
+  const seen = Array.from({ length: 110 }, () => 500);
+  for (let minute = 4; minute < 95; minute += 7) {
+    const to = publicNow - (110 - minute - 3) * MINUTE;
+    const { text } = drawn(seen, { unseen: [{ from: to - 3 * MINUTE, to }] });
+    expect(text.match(/<td>not known<\/td>/g), `minute ${minute}`).toHaveLength(1);
+  }
+});
+
+test("while nothing is seen the picture does not end in a count", () => {
+  const from = publicNow - 9.5 * MINUTE;
+  const unseen = [{ from: publicNow - 4 * MINUTE, to: publicNow }];
+  const { series, text } = drawn([100, 100, 100, 100, 100, 100, 100, 100, 100, 100], { from, unseen });
+  expect(series.seen.at(-1)).toEqual({ at: publicNow, count: undefined });
+  expect(text).toContain("At the end: not known.");
+});
+
+test("a long picture hides no stretch that is as wide as a point, and loses no peak beside it", () => {
+  const waiting = Array.from({ length: 1200 }, (_, i) => (i === 607 ? 900 : 100));
+  const at = (i: number) => publicNow - (1200 - i) * MINUTE;
+  const { series, text } = drawn(waiting, { unseen: [{ from: at(600), to: at(606) }] });
+  expect(series.seen.filter(({ count }) => count === undefined).length).toBeGreaterThanOrEqual(1);
+  expect(text).toContain("not known");
+  expect(series.most).toBe(900);
 });
 
 test("the end that could not be seen is not said to be nought", () => {

@@ -1,5 +1,6 @@
 // The allow-list: only what is copied here can reach the public.
 
+import type { Forecast } from "../../forecast/forecast.ts";
 import type { TimelineView } from "../../report.ts";
 import type { MailAtSenders } from "../../retries/senders/at-senders.ts";
 import type { Instant } from "../../time.ts";
@@ -8,8 +9,10 @@ import { nextPromise } from "../incidents/keep.ts";
 import type { Language } from "../languages/language.ts";
 import type { PublicSite } from "../site.ts";
 import type { Status } from "../status.ts";
+import { aheadOf } from "./ahead.ts";
 import type { PublicDocument, Words } from "./document.ts";
 import { publicIncident, publicWindow } from "./history.ts";
+import type { Stretch } from "./unseen.ts";
 
 /** What the public document is made from. */
 export interface PublicSource {
@@ -23,11 +26,16 @@ export interface PublicSource {
   /** Late messages here. */
   readonly waiting: number;
   readonly mail: MailAtSenders | undefined;
+  readonly forecast: Pick<Forecast, "messages" | "outlook">;
   readonly timeline: Pick<TimelineView, "from" | "width" | "backlog">;
+  /** In which nobody could see. */
+  readonly unseen: readonly Stretch[];
 }
 
 /** Past incidents and windows that are shown. */
 const shown = 100;
+/** Stretches of a picture at most. */
+const mostStretches = 4096;
 
 /** Two digits, and nothing below ten: 1,234 is 1,200, and 7 is 0. */
 export function rounded(count: number): number {
@@ -38,7 +46,7 @@ export function rounded(count: number): number {
 
 /** The public document of a moment. */
 export function publicDocument(source: PublicSource): PublicDocument {
-  const { at, demonstration, site, zone, status, timeline, book, languages } = source;
+  const { at, demonstration, site, zone, status, book, languages } = source;
   const { blind, said } = status;
   const words = (of: (one: { headline: string; notice: string }) => string): Words =>
     Object.fromEntries(said.map((one) => [one.language, of(one)]));
@@ -76,11 +84,27 @@ export function publicDocument(source: PublicSource): PublicDocument {
       .slice(0, shown)
       .map((incident) => publicIncident(incident, languages, known)),
     windows: book.windows.slice(-shown).map((window) => publicWindow(window, languages, zone, known)),
-    chart: {
-      from: timeline.from,
-      width: timeline.width,
-      waiting: site.counts ? timeline.backlog.map(rounded) : [],
-    },
+    chart: chart(source),
+  };
+}
+
+/** What there was, with what nobody saw, and what is expected. Without counts there is nothing to draw. */
+function chart({ at, site, status, timeline, forecast, unseen }: PublicSource): PublicDocument["chart"] {
+  const { from, width, backlog } = timeline;
+  if (!site.counts) return { from, width, waiting: [] };
+  const waiting = backlog.map(rounded);
+  const last = backlog.at(-1);
+  // Since the last that was logged nothing has changed, or nothing was seen; `unseen` tells the two apart.
+  while (last !== undefined && from + waiting.length * width < at && waiting.length < mostStretches) {
+    waiting.push(rounded(last));
+  }
+  const ahead = status.blind ? undefined : aheadOf(forecast, status.expected, last ?? 0, at);
+  return {
+    from,
+    width,
+    waiting,
+    unseen: unseen.filter(({ to }) => to > from).map(({ from, to }) => ({ from, to })),
+    ahead: ahead && { ...ahead, low: ahead.low.map(rounded), high: ahead.high.map(rounded) },
   };
 }
 
