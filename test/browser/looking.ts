@@ -5,6 +5,8 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { listen } from "../../src/app/web.ts";
 import type { Language } from "../../src/core/status/languages/language.ts";
 import type { PublicDocument } from "../../src/core/status/public/document.ts";
+import calendar from "../../src/publishers/calendar/index.ts";
+import feed from "../../src/publishers/feed/index.ts";
 import page from "../../src/publishers/page/index.ts";
 import { publicDocumentOf, publicIncident, publicNow, publicWindow, reportWith } from "../support/public.ts";
 import { openSite } from "../support/site.ts";
@@ -21,7 +23,7 @@ export interface Look {
 
 /** The public pages on a port of this machine. */
 export async function servedSite(languages: readonly Language[]) {
-  const site = await openSite([page], "this-machine", languages);
+  const site = await openSite([page, feed, calendar], "this-machine", languages);
   const url = await listen(site.web, { host: "127.0.0.1", port: 0 });
   return {
     url,
@@ -114,7 +116,7 @@ export async function listening(browser: Browser): Promise<{ context: BrowserCon
 export function strangers(tab: Page): Promise<string[]> {
   return tab.evaluate<string[]>(`(() => {
     const tags = new Set("html head meta title link style script body aside header main footer nav section div p bdi b strong small span a ul ol li h1 h2 h3 time figure svg path i details summary table tbody tr th td".split(" "));
-    const names = new Set("lang dir charset http-equiv content name rel hreflang href src integrity defer class id role hidden data-part data-l data-says datetime aria-label aria-hidden viewBox preserveAspectRatio d scope colspan tabindex".split(" "));
+    const names = new Set("lang dir charset http-equiv content name rel type title hreflang href src integrity defer class id role hidden data-part data-l data-says datetime aria-label aria-hidden viewBox preserveAspectRatio d scope colspan tabindex".split(" "));
     const found = [];
     for (const element of document.querySelectorAll("*")) {
       const tag = element.localName;

@@ -1,7 +1,7 @@
 // What every page has around it: head, mark of a demonstration, languages, the one region that is read aloud, and the foot.
 
 import { fill, filled, html, type Markup, none } from "./markup.ts";
-import type { Place } from "./paths.ts";
+import type { Channel, Place } from "./paths.ts";
 import { scriptIntegrity } from "./policy.ts";
 import { stylesheet } from "./style.ts";
 import { isMoment } from "./times.ts";
@@ -33,6 +33,7 @@ export function frame(view: View, { place, title, tone, now, parts }: Framed): s
 <meta name="valid-until" content="${until}">
 <title>${document.demonstration ? `${demonstration.title}: ` : ""}${title} – ${document.name}</title>
 ${tags.length > 1 ? tags.map((other) => html`<link rel="alternate" hreflang="${other}" href="${paths.whole(other, place)}">`) : none}
+${feeds(view)}
 ${stylesheet}
 <script src="${paths.script}" integrity="${scriptIntegrity}" defer></script>
 </head>
@@ -55,6 +56,7 @@ ${parts}
 <footer>
 <p id="as-of" data-part>${fill(sentences.asOf, { time: at })}</p>
 <ul class="links">${links(view, place)}</ul>
+${follow(view)}
 </footer>
 </body>
 </html>
@@ -79,8 +81,35 @@ function links({ tag, labels, paths }: View, place: Place): Markup {
   const all: readonly (readonly [Place, string])[] = [
     ["", labels.links.notice],
     ["history", labels.links.history],
-    ["notice.txt", labels.links.text],
   ];
   const shown = all.filter(([to]) => to !== place);
   return html`${shown.map(([to, words]) => html`<li><a href="${paths.link(tag, to)}">${words}</a></li>`)}`;
+}
+
+const feedTypes: Readonly<Partial<Record<Channel, string>>> = {
+  "feed.atom": "application/atom+xml",
+  "feed.rss": "application/rss+xml",
+};
+
+/** What a feed reader looks for that is given the address of a page. */
+function feeds({ tag, labels, paths, channels, document }: View): Markup {
+  const one = (channel: Channel) => {
+    const type = feedTypes[channel];
+    if (type === undefined) return none;
+    const title = `${document.name} – ${labels.links.feed}`;
+    return html`<link rel="alternate" type="${type}" title="${title}" href="${paths.link(tag, channel)}">`;
+  };
+  return html`${channels.map(one)}`;
+}
+
+/** Ways to hear of news without coming back, as far as this server has them. */
+function follow({ tag, labels, paths, channels }: View): Markup {
+  const all: readonly (readonly [Place, string])[] = [
+    ["feed.atom", labels.links.feed],
+    ["calendar.ics", labels.links.calendar],
+    ["notice.txt", labels.links.text],
+  ];
+  const shown = all.filter(([to]) => to === "notice.txt" || channels.some((one) => one === to));
+  return html`<p class="follow">${labels.headings.follow}</p>
+<ul class="links" aria-label="${labels.headings.follow}">${shown.map(([to, words]) => html`<li><a href="${paths.link(tag, to)}">${words}</a></li>`)}</ul>`;
 }

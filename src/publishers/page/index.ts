@@ -26,7 +26,8 @@ export function pagePublisher(monotonic: () => number): Publisher {
       { path: "/history", what: "what happened before" },
     ],
     open({ web, languages, copy }) {
-      const site = new PublicSitePages(languages, monotonic, copy !== undefined);
+      const serves = (url: string) => web.hasRoute({ method: "GET", url });
+      const site = new PublicSitePages(languages, monotonic, { copied: copy !== undefined, serves });
       const live = { code: 200, kept: new Kept(script, scriptHeaders) } as const;
       web.get("/page.js", { config: { rateLimit } }, (request, reply) => send(request, reply, live));
       for (const tag of site.tags) corner(web, site, tag);

@@ -1,7 +1,10 @@
 // Where each page is, in each language: the first language at the root, the others below their tags.
 
 /** A page without its language. `""` is the notice itself. */
-export type Place = "" | "history" | `i/${string}` | `m/${string}` | "notice.txt";
+export type Place = "" | "history" | `i/${string}` | `m/${string}` | "notice.txt" | Channel;
+
+/** What others on this server tell, in each language, to feed readers and calendars. */
+export type Channel = "feed.atom" | "feed.rss" | "calendar.ics";
 
 export interface Paths {
   /** As it stands in a link: with the folder that the site has behind a proxy, if it has one. */

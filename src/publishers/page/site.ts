@@ -6,7 +6,7 @@ import { type Duration, type Instant, MINUTE, SECOND } from "../../core/time.ts"
 import { barePage } from "./bare-page.ts";
 import { Kept } from "./kept.ts";
 import { noticePage } from "./notice-page.ts";
-import { pathsOf } from "./paths.ts";
+import { type Channel, path, pathsOf } from "./paths.ts";
 import { policy } from "./policy.ts";
 import { historyPage, incidentPage, windowPage } from "./record-pages.ts";
 import { noticeText } from "./text.ts";
@@ -38,6 +38,7 @@ export class PublicSitePages {
   readonly #languages: readonly Language[];
   readonly #monotonic: () => number;
   readonly #copied: boolean;
+  readonly #serves: (address: string) => boolean;
   readonly #pages = new Map<string, { readonly page: Page; readonly version: number; readonly content: string }>();
   #document: PublicDocument | undefined;
   #published = 0;
@@ -46,11 +47,19 @@ export class PublicSitePages {
   /** Goes up with every document, and when the last becomes stale. */
   #version = 0;
 
-  /** `monotonic`: milliseconds of a clock that is never set. `copied`: for files, which say by themselves how long they hold. */
-  constructor(languages: readonly Language[], monotonic: () => number, copied = false) {
+  /**
+   * `monotonic`: milliseconds of a clock that is never set. `copied`: for files, which say by themselves how long they hold.
+   * `serves`: whether there is something at an address that is not ours.
+   */
+  constructor(
+    languages: readonly Language[],
+    monotonic: () => number,
+    { copied = false, serves = () => false }: { copied?: boolean; serves?: (address: string) => boolean } = {},
+  ) {
     this.#languages = languages;
     this.#monotonic = monotonic;
     this.#copied = copied;
+    this.#serves = serves;
   }
 
   get tags(): readonly string[] {
@@ -89,6 +98,12 @@ export class PublicSitePages {
     return page;
   }
 
+  #channels(tag: string): readonly Channel[] {
+    return (["feed.atom", "feed.rss", "calendar.ics"] as const).filter((one) =>
+      this.#serves(path(this.tags, tag, one)),
+    );
+  }
+
   #patience(): Duration {
     return Math.max(patience, 3 * this.#gap);
   }
@@ -109,7 +124,7 @@ export class PublicSitePages {
     const ours = !document.demonstration && !this.#copied;
     const validUntil = ours ? at + Math.max(validity, this.#patience()) : undefined;
     const stale = this.#stale && !this.#copied;
-    const view = viewOf({ ...document, at }, language, this.tags, { stale, validUntil });
+    const view = viewOf({ ...document, at }, language, this.tags, { stale, validUntil, channels: this.#channels(tag) });
     const body = render(view, asked);
     if (body === undefined) {
       const home = pathsOf(document.url, this.tags).link(tag, "");

@@ -6,7 +6,7 @@ import type { PublicDocument, Words } from "../../core/status/public/document.ts
 import type { Level } from "../../core/status/status.ts";
 import type { Instant } from "../../core/time.ts";
 import { html, type Markup } from "./markup.ts";
-import { type Paths, pathsOf } from "./paths.ts";
+import { type Channel, type Paths, pathsOf } from "./paths.ts";
 import { shortened } from "./shortened.ts";
 import { type Times, timesOf } from "./times.ts";
 
@@ -22,6 +22,8 @@ export interface View {
   readonly stale: boolean;
   /** After this the page is to be called old even by who has only a copy; undefined: its time is not ours. */
   readonly validUntil: Instant | undefined;
+  /** Which other ways to follow there are on this server. */
+  readonly channels: readonly Channel[];
 }
 
 /** A document seen in one of its languages. */
@@ -29,10 +31,10 @@ export function viewOf(
   document: PublicDocument,
   { tag, labels }: Language,
   tags: readonly string[],
-  age: Pick<View, "stale" | "validUntil">,
+  around: Pick<View, "stale" | "validUntil" | "channels">,
 ): View {
   const times = timesOf(labels.locale, document.zone, document.at);
-  return { document, tag, labels, tags, times, paths: pathsOf(document.url, tags), ...age };
+  return { document, tag, labels, tags, times, paths: pathsOf(document.url, tags), ...around };
 }
 
 /** The words in the view's language; in the first one where they are missing. */

@@ -32,12 +32,18 @@ export interface Labels {
     readonly history: string;
     /** Names the list of languages for who cannot see it. */
     readonly languages: string;
+    /** Before the links to the feed, the calendar and the plain text. */
+    readonly follow: string;
   };
   readonly links: {
     /** Back to `/`. */
     readonly notice: string;
     /** To `/history`. */
     readonly history: string;
+    /** To the news for feed readers. */
+    readonly feed: string;
+    /** To the planned work for calendars. */
+    readonly calendar: string;
     /** To `/notice.txt`. */
     readonly text: string;
     /** To an incident's own page. */

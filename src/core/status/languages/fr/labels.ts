@@ -45,11 +45,14 @@ export const labels: Labels = {
     gone: "Messages perdus",
     history: "Ce qui s’est passé avant",
     languages: "Langues",
+    follow: "Suivre",
   },
   links: {
     notice: "Comment va la messagerie maintenant",
     history: "Ce qui s’est passé avant",
-    text: "Cet avis en texte simple",
+    feed: "Fil de nouvelles",
+    calendar: "Calendrier des travaux prévus",
+    text: "Texte simple",
     incident: "Tout sur ce sujet",
     overrun: "Les travaux ont duré plus longtemps que prévu. La suite",
     window: "Cela a commencé par des travaux prévus",
@@ -69,8 +72,7 @@ export const labels: Labels = {
     nothing: "Il n’y a rien à dire.",
     leftOut: "Les éléments plus anciens ne sont pas montrés ici.",
     stale: "Nous n’avons pas de nouvelles depuis {time}. Ce que vous lisez ici n’est peut-être plus vrai.",
-    unreachable:
-      "Cette page ne joint pas son serveur. Ce que vous lisez ici date de {time} et n’est peut-être plus vrai.",
+    unreachable: "Ce que vous lisez ici date du {time}. Ce n’est peut-être plus vrai.",
     byOperator: "écrit par notre équipe",
   },
   chart: {
