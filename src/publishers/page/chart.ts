@@ -108,21 +108,37 @@ function rowsOf(seen: readonly Point[]): Row[] {
 function table({ seen, ahead }: Series, labels: Labels, times: Times): Markup {
   const words = labels.chart;
   const line = (when: Markup, count: string) => html`<tr><th scope="row">${when}</th><td>${count}</td></tr>`;
+  const head = (text: string) => html`<tr><th scope="rowgroup" colspan="2">${text}</th></tr>`;
+  let day = "";
+  /** A day is named once, above its first row. */
+  const under = (at: number, row: Markup): Markup => {
+    const before = day;
+    day = times.day(at);
+    return day === before
+      ? row
+      : html`${head(day)}
+${row}`;
+  };
   const row = (one: Row) =>
     "at" in one
-      ? line(times.moment(one.at), counted(one.count, labels, times))
-      : line(fill(labels.sentences.fromTo, { ...times.stretch(one.from, one.to) }), words.unknown);
+      ? under(one.at, line(times.clock(one.at), counted(one.count, labels, times)))
+      : under(one.from, line(fill(labels.sentences.fromTo, { ...times.clocks(one.from, one.to) }), words.unknown));
+  const past = rowsOf(seen).map(row);
   const later = ahead.slice(1).filter((_, i, all) => i % Math.ceil(all.length / 4) === 0 || i === all.length - 1);
-  const range = (low: number, high: number) =>
-    low < 10 && high < 10
-      ? counted(0, labels, times)
-      : filled(labels.sentences.fromTo, { from: counted(low, labels, times), to: counted(high, labels, times) });
+  const range = (low: number, high: number) => {
+    const [least, most] = [counted(low, labels, times), counted(high, labels, times)];
+    return least === most ? most : filled(labels.sentences.fromTo, { from: least, to: most });
+  };
+  day = "";
+  const expected = later.map(({ at, low, high }) =>
+    under(at, line(times.clock(at), range(rounded(low), rounded(high)))),
+  );
   return html`<details id="table"><summary>${words.table}</summary>
 <div class="wide" role="region" aria-label="${words.table}" tabindex="0"><table>
 <tr><th scope="col">${words.time}</th><th scope="col">${words.messages}</th></tr>
-${rowsOf(seen).map(row)}
-${later.length > 0 ? html`<tr><th scope="rowgroup" colspan="2">${words.expected}</th></tr>` : none}
-${later.map(({ at, low, high }) => line(times.moment(at), range(rounded(low), rounded(high))))}
+${past}
+${expected.length > 0 ? head(words.expected) : none}
+${expected}
 </table></div></details>`;
 }
 

@@ -35,26 +35,22 @@ function notice(view: View): Markup {
   return html`<div id="notice" data-part>${paragraphs(view, text, document.nextBy)}${next}</div>`;
 }
 
+/** The picture. What the notice above says of the late mail is not said twice: two sentences never agree for long. */
 function lateMail(view: View): Markup {
   const { document, labels, times } = view;
   const { sentences } = labels;
-  const { expected, waiting, atSenders, phase, blind } = document;
+  const { expected, waiting, atSenders, blind } = document;
   const series = seriesOf(document, times.offset);
-  const troubled = phase === "draining" || phase === "partial" || phase === "outage" || phase === "relapse";
   const lines: Markup[] = [];
   if (series === undefined && waiting !== undefined && waiting >= 10) {
     lines.push(fill(sentences.waiting, { count: times.count(waiting) }));
   }
   if (expected !== undefined) {
     lines.push(fill(sentences.through, { ...times.stretch(expected.earliest, expected.latest) }));
-  } else if (troubled && !blind) lines.push(html`${sentences.cannotSay}`);
-  if (!blind && (atSenders?.messages ?? 0) >= 10) {
-    lines.push(fill(sentences.atSenders, { count: times.count(atSenders?.messages ?? 0) }));
-    const last = atSenders?.lastExpected;
-    if (last !== undefined && last > document.at) {
-      lines.push(fill(sentences.atSendersBy, { time: times.moment(last) }));
-    }
   }
+  // Once they come back, the notice says how many and until when.
+  const held = atSenders?.lastExpected === undefined ? (atSenders?.messages ?? 0) : 0;
+  if (!blind && held >= 10) lines.push(fill(sentences.atSenders, { count: times.count(held) }));
   if (series === undefined && lines.length === 0) return none;
   return html`<section id="late" data-part><h2>${labels.headings.lateMail}</h2>
 ${lines.map((line) => html`<p class="says">${line}</p>`)}
@@ -78,8 +74,8 @@ function components(view: View): Markup {
     const long =
       since === undefined || known !== state || state === "operational" || document.blind
         ? none
-        : html` <small>${fill(labels.sentences.since, { time: times.moment(since) })}</small>`;
-    return html`<li><span>${own(name)}</span> <span class="is ${tones[known]}">${labels.componentStates[known]}${long}</span></li>`;
+        : html` <span class="when">${fill(labels.sentences.since, { time: times.moment(since) })}</span>`;
+    return html`<li><span>${own(name)}</span> <span class="is ${tones[known]}">${labels.componentStates[known]}</span>${long}</li>`;
   });
   return html`<section id="components" data-part><h2>${labels.headings.components}</h2><ul class="rows parts">${rows}</ul></section>`;
 }

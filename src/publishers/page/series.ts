@@ -68,12 +68,14 @@ export function seriesOf(
 
 /** The counts at the ends of stretches. The last stretch is not over yet: its count is that of now. */
 function pointsOf({ from, width, waiting, unseen = [] }: PublicDocument["chart"], now: Instant): Point[] {
-  const over = waiting.findIndex((_, i) => from + (i + 1) * width >= now);
-  return (over < 0 ? waiting : waiting.slice(0, over + 1)).map((count, i) => {
-    const at = Math.min(now, from + (i + 1) * width);
-    const dark = !Number.isFinite(count) || unseen.some((gap) => gap.from < at && at <= gap.to);
-    return { at, count: dark ? undefined : count };
-  });
+  const all = waiting.map((count, i) => ({ at: Math.min(now, from + (i + 1) * width), count }));
+  // What came in this very moment is in a stretch of its own.
+  return all
+    .filter(({ at }, i) => at < now || i === all.length - 1)
+    .map(({ at, count }) => {
+      const dark = !Number.isFinite(count) || unseen.some((gap) => gap.from < at && at <= gap.to);
+      return { at, count: dark ? undefined : count };
+    });
 }
 
 /** The highest of each stretch, so that no peak is lost; the last stays the last. Unknown where half of it is. */

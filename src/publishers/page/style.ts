@@ -41,30 +41,32 @@ svg{display:block;inline-size:100%;block-size:9.5rem;overflow:visible}
 path{vector-effect:non-scaling-stroke}
 .grid{stroke:var(--line);fill:none}.area{fill:var(--tone);opacity:.13}.line{fill:none;stroke:var(--tone);stroke-width:2.25;stroke-linejoin:round;stroke-linecap:round}
 .ahead{fill:var(--tone);fill-opacity:.1;stroke:var(--tone);stroke-dasharray:3 4}
-.gap{fill:var(--soft);fill-opacity:.12}
+.gap{fill:var(--soft);fill-opacity:.2}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.25rem;margin:.6rem 0 0;padding:0;list-style:none;font-size:.9375rem;color:var(--soft)}
 .legend li::before{content:"";display:inline-block;inline-size:1.4em;block-size:.8em;margin-inline-end:.45em;vertical-align:-.05em;border-block-start:2px solid var(--tone);background:var(--wash)}
-.legend .k-ahead::before{border:1px dashed var(--tone)}.legend .k-unseen::before{border:0;background:var(--soft);opacity:.25}
+.legend .k-ahead::before{border:1px dashed var(--tone)}.legend .k-unseen::before{border:0;background:var(--soft);opacity:.3}
 details{margin-block-start:.75rem}
 summary{font-size:.9375rem;color:var(--soft);cursor:pointer;padding-block:.3rem}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;inline-size:100%;font-size:.9375rem;line-height:1.4;font-variant-numeric:tabular-nums}
 th,td{padding:.35rem .75rem .35rem 0;padding-inline:0 .75rem;border-block-end:1px solid var(--line);text-align:start;font-weight:400;vertical-align:top}
-tr:first-child th,[colspan]{font-weight:600}
+th{min-inline-size:10rem}tr:first-child th,[colspan]{font-weight:600}[colspan]{padding-block-start:.8rem}
 .rows{margin:0;padding:0;list-style:none;border-block-start:1px solid var(--line)}
 .rows>li{padding-block:.7rem;border-block-end:1px solid var(--line)}
 .rows p{margin-block-end:.5rem}.rows p:last-child{margin-block-end:0}
 .rows p:not(.when){font-size:1.125rem}.rows .next{padding:0;margin-block-start:0;background:none;border:0}
 .rows .name{margin-block-start:0}
-.parts>li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1.5rem}
-.is{font-size:1.0625rem;color:var(--tone);font-weight:600}.is small{font-weight:400;color:var(--soft);font-size:.9375rem}
+.parts>li{display:grid;grid-template-columns:minmax(0,1fr) auto;align-items:baseline;gap:0 1.5rem}
+.is{font-size:1.0625rem;color:var(--tone);font-weight:600;text-align:end}.parts .when{grid-column:1/-1}
 .when{margin:0 0 .25rem;font-size:.9375rem;line-height:1.45;color:var(--soft)}
 .when b{color:var(--ink);font-weight:600}
 .name{margin-block:1.5rem .25rem;font:600 1.25rem/1.3 Charter,"Bitstream Charter","Sitka Text",Cambria,"Noto Serif",Georgia,serif;color:var(--ink);font-weight:600;line-height:1.3}
 footer{margin-block-start:3rem;padding-block:1rem 2rem;font-size:1rem;color:var(--soft)}
 footer p{margin:0 0 .25rem}
 [hidden]{display:none!important}
+.follow{margin-block-start:.9rem;font-size:.9375rem;font-weight:600}.follow+.links{font-size:.9375rem}
 @media(min-width:48rem){header{padding-block-start:1.5rem}}
+@media not (min-width:30rem){.ticks i:nth-child(even)::before{content:none}}
 @media(forced-colors:active){.next,.state::before{border-color:CanvasText}.line{stroke:CanvasText}}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#333;--paper:#fff;--line:#999;--tone:#000;--wash:#fff}body{font-size:12pt;border:0}nav,summary,.links,#lost{display:none}
 details::details-content{content-visibility:visible;block-size:auto}h2,.name,.when{break-after:avoid}figure,li,.next{break-inside:avoid}main{padding-block:1rem 0}}

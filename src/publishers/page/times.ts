@@ -10,6 +10,12 @@ export interface Times {
   moment(at: Instant): Markup;
   /** Two moments as one stretch: what both have in common is said once. */
   stretch(from: Instant, to: Instant): { readonly from: Markup; readonly to: Markup };
+  /** The day alone: `Thursday 5 November`. */
+  day(at: Instant): string;
+  /** Without the day, which stands above: `15:15 CET`. */
+  clock(at: Instant): Markup;
+  /** Two moments under the day of the first; it is named again where the second is another's. */
+  clocks(from: Instant, to: Instant): { readonly from: Markup; readonly to: Markup };
   /** On an axis whose marks lie `step` apart: the time, or the day where a day begins. */
   mark(at: Instant, step: number): string;
   count(count: number): string;
@@ -46,6 +52,9 @@ export function timesOf(locale: string, zone: string, now: Instant): Times {
     timeZone: zone,
   });
   const date = new Intl.DateTimeFormat("en", { dateStyle: "short", timeZone: zone });
+  const { hour: _hour, minute: _minute, ...dated } = bare;
+  const nearDay = new Intl.DateTimeFormat(locale, dated);
+  const farDay = new Intl.DateTimeFormat(locale, { ...dated, year: "numeric" });
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone });
   const day = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", timeZone: zone });
   const number = new Intl.NumberFormat(locale);
@@ -80,6 +89,19 @@ export function timesOf(locale: string, zone: string, now: Instant): Times {
       const first = year.format(from) === year.format(now) ? nearBare.format(from) : farBare.format(from);
       const last = date.format(from) === date.format(to) ? zoned.format(to) : words(to);
       return { from: time(from, first), to: time(to, last) };
+    },
+    day(at) {
+      if (!isMoment(at)) return "?";
+      return year.format(at) === year.format(now) ? nearDay.format(at) : farDay.format(at);
+    },
+    clock: (at) => time(at, isMoment(at) ? zoned.format(at) : "?"),
+    clocks(from, to) {
+      const same = isMoment(from) && isMoment(to) && date.format(from) === date.format(to);
+      if (!same) return { from: time(from, isMoment(from) ? zoned.format(from) : "?"), to: time(to, words(to)) };
+      return {
+        from: time(from, offset(from) === offset(to) ? clock.format(from) : zoned.format(from)),
+        to: time(to, zoned.format(to)),
+      };
     },
     mark: (at, step) => ((at + offset(at)) % DAY === 0 || step >= DAY ? day.format(at) : clock.format(at)),
     count: (count) => number.format(count),

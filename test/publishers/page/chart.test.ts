@@ -45,6 +45,14 @@ test("the stretch that is not over yet ends now, and nothing is told of what is 
   ]);
 });
 
+test("what came in this very moment is the last point, not the minute before it", () => {
+  const { series } = drawn([100, 200, 900], { from: publicNow - 2 * MINUTE });
+  expect(series.seen).toEqual([
+    { at: publicNow - MINUTE, count: 100 },
+    { at: publicNow, count: 900 },
+  ]);
+});
+
 test("the peak stays however long the outage was, and the last stays the last", () => {
   const waiting = Array.from({ length: 20_000 }, (_, i) => (i === 10_001 ? 4000 : i === 19_999 ? 70 : 20));
   const { series, text } = drawn(waiting);
@@ -71,7 +79,7 @@ test("what was not seen is a gap, not nought", () => {
     expect(text).toContain("not seen");
     // Named in the table from end to end, between the counts before and after it.
     expect(text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")).toMatch(
-      /Friday 6 November at 18:00 to 18:30 CET not known Friday/,
+      /Friday 6 November 17:31 CET about 500 .* 18:00 to 18:30 CET not known 18:36 CET about 500/,
     );
     expect(text.match(/<td>not known<\/td>/g)).toHaveLength(1);
     expect(series.seen.filter(({ count }) => count === undefined)).toHaveLength(30);
@@ -85,6 +93,25 @@ test("a gap between two rows of the table is a row of its own", () => {
     const { text } = drawn(seen, { unseen: [{ from: to - 3 * MINUTE, to }] });
     expect(text.match(/<td>not known<\/td>/g), `minute ${minute}`).toHaveLength(1);
   }
+});
+
+test("the table names a day once, above the times of it, and a gap that ends on another day says both", () => {
+  const waiting = Array.from({ length: 2 * 24 * 60 }, () => 500);
+  const night = { from: publicNow - 20 * HOUR, to: publicNow - 15 * HOUR };
+  const expected = { earliest: publicNow + HOUR, latest: publicNow + 3 * HOUR };
+  const { text } = drawn(waiting, { unseen: [night] }, expected);
+  const rows = text
+    .slice(text.indexOf("<table>"))
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ");
+  expect(rows.match(/Friday,? 6 November/g)).toHaveLength(3);
+  expect(rows.match(/Thursday,? 5 November/g)).toHaveLength(1);
+  expect(rows).toMatch(/Thursday,? 5 November .* 23:\d\d CET to Friday,? 6 November at 04:\d\d CET not known Friday/);
+  expect(rows).toMatch(
+    /what we expect Friday,? 6 November 20:00 CET fewer than 10 to about 330 22:00 CET fewer than 10/,
+  );
+  // Programs still have the whole moment.
+  expect(text).toContain(`<time datetime="${new Date(publicNow).toISOString()}">19:00 CET</time>`);
 });
 
 test("while nothing is seen the picture does not end in a count", () => {

@@ -66,13 +66,10 @@ export interface Labels {
     readonly concerns: string;
     /** {from} and {to}: when the late mail will be through, 8 times out of 10. */
     readonly through: string;
-    readonly cannotSay: string;
     /** {count} late messages here. */
     readonly waiting: string;
     /** {count} late messages still with other mail servers. */
     readonly atSenders: string;
-    /** {time}: when nearly all of those should be here. */
-    readonly atSendersBy: string;
     /** {from} and {to}: mail that arrived between them is gone. */
     readonly hole: string;
     /** A history without entries. */

@@ -70,10 +70,8 @@ export const labels: Labels = {
     concerns: "Betrifft: {names}",
     through:
       "Die verspätete Post sollte zwischen {from} und {to} durch sein. Damit haben wir in etwa 8 von 10 Fällen recht.",
-    cannotSay: "Wir können noch nicht sagen, wann die verspätete Post durch ist.",
     waiting: "Etwa {count} verspätete E-Mails warten bei uns.",
     atSenders: "Etwa {count} verspätete E-Mails liegen noch bei anderen Mailservern.",
-    atSendersBy: "Fast alle davon sollten bis {time} hier sein.",
     hole: "E-Mails, die zwischen {from} und {to} angekommen sind, sind verloren. Bitten Sie die Absender, sie noch einmal zu schicken.",
     nothing: "Es gibt nichts zu berichten.",
     leftOut: "Ältere Einträge stehen hier nicht.",
