@@ -32,6 +32,8 @@ export function incidentPage(view: View, incident: PublicIncident): string {
 
 function toneOfIncident({ status, impact }: PublicIncident): string {
   if (status === "resolved") return "well";
+  // What was broken works again, as far as we can see.
+  if (status === "monitoring") return "late";
   return impact === "major" || impact === "critical" ? "down" : "late";
 }
 

@@ -68,12 +68,14 @@ export function link({ paths, tag }: View, place: Place, words: Markup): Markup 
 }
 
 /** From when to when, or since when, of what has no end yet. */
-export function span({ labels, times }: View, from: Instant, to: Instant | undefined): Markup {
-  const words =
-    to === undefined
-      ? fill(labels.sentences.since, { time: times.moment(from) })
-      : fill(labels.sentences.fromTo, { ...times.stretch(from, to) });
-  return html`<p class="when">${words}</p>`;
+export function span(view: View, from: Instant, to: Instant | undefined): Markup {
+  return html`<p class="when">${lasted(view, from, to)}</p>`;
+}
+
+function lasted({ labels, times }: View, from: Instant, to: Instant | undefined): Markup {
+  return to === undefined
+    ? fill(labels.sentences.since, { time: times.moment(from) })
+    : fill(labels.sentences.fromTo, { ...times.stretch(from, to) });
 }
 
 /** The names of components, as the operator calls them. */
@@ -102,5 +104,5 @@ export function windowRow(view: View, window: PublicWindow, depth: Depth): Marku
 /** An incident in a list: its name, state, and time. */
 export function incidentRow(view: View, incident: PublicIncident, depth: Depth): Markup {
   return html`<li>${heading(depth, link(view, placeOf("i", incident.id), named(view, incident.name)))}
-<p class="when"><b>${view.labels.incidentStatuses[incident.status]}</b></p>${span(view, incident.began, incident.resolved)}</li>`;
+<p class="when"><b>${view.labels.incidentStatuses[incident.status]}</b> · ${lasted(view, incident.began, incident.resolved)}</p></li>`;
 }

@@ -164,7 +164,9 @@ test("an incident's page has all that was said, newest first, and what it concer
   const ids = [...body.matchAll(/<li id="([^"]*)">/g)].map(([, id]) => id);
   expect(ids).toEqual(["k3v9x2m7q1ab-4", "k3v9x2m7q1ab-3", "k3v9x2m7q1ab-2", "k3v9x2m7q1ab-1"]);
   expect(body).toContain('Concerns: <bdi lang="">Receiving mail, Sending mail</bdi>');
-  expect(body).toContain('<body class="down">');
+  expect(body).toContain('<body class="late">');
+  const broken = await bodyOf(publicDocumentOf("outage"), "/i/k3v9x2m7q1ab");
+  expect(broken).toContain('<body class="down">');
   const over = await bodyOf(publicDocumentOf("resolved"), "/i/a0b1c2d3e4f5");
   expect(over).toContain('<body class="well">');
   expect(over).toMatch(/<time datetime="2025-12-29T03:12:00.000Z">Monday,? 29 December 2025 at 04:12<\/time> to/);

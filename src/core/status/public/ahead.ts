@@ -26,7 +26,7 @@ const late = 5;
 
 /** The curves from `waiting` messages now to the ends of the range; `undefined` where there is no range. */
 export function aheadOf(
-  { messages, outlook }: Pick<Forecast, "messages" | "outlook">,
+  { messages, latest, outlook }: Pick<Forecast, "messages" | "latest" | "outlook">,
   expected: ExpectedRange | undefined,
   waiting: number,
   now: Instant,
@@ -45,7 +45,8 @@ export function aheadOf(
     ] as const) {
       const at = moments?.[quantile] ?? Number.NaN;
       const left = (1 - share) / (1 - (known?.progress ?? 0));
-      if (at > now && at < end && left < 1) corners.push([at, rest + moving * left]);
+      // A share that is only known to be through when all is says nothing of its own.
+      if (at > now && at < Math.min(end, latest ?? end) && left < 1) corners.push([at, rest + moving * left]);
     }
     return along([...corners, [Math.max(end, now + 1), rest]]);
   };

@@ -26,7 +26,7 @@ export interface PublicSource {
   /** Late messages here. */
   readonly waiting: number;
   readonly mail: MailAtSenders | undefined;
-  readonly forecast: Pick<Forecast, "messages" | "outlook">;
+  readonly forecast: Pick<Forecast, "messages" | "latest" | "outlook">;
   readonly timeline: Pick<TimelineView, "from" | "width" | "backlog">;
   /** In which nobody could see. */
   readonly unseen: readonly Stretch[];

@@ -36,13 +36,15 @@ function between(ahead: ReturnType<typeof aheadOf>, after: number): [number, num
 
 test("no range, no curves: nothing is drawn that is not said", () => {
   const messages = 1000;
-  expect(aheadOf({ messages, outlook: outlook() }, undefined, 1000, now)).toBeUndefined();
-  expect(aheadOf({ messages, outlook: outlook() }, { earliest: now - HOUR, latest: now }, 1000, now)).toBeUndefined();
-  expect(aheadOf({ messages: 0, outlook: undefined }, expected, 1000, now)).toBeUndefined();
+  expect(aheadOf({ messages, latest: undefined, outlook: outlook() }, undefined, 1000, now)).toBeUndefined();
+  expect(
+    aheadOf({ messages, latest: undefined, outlook: outlook() }, { earliest: now - HOUR, latest: now }, 1000, now),
+  ).toBeUndefined();
+  expect(aheadOf({ messages: 0, latest: undefined, outlook: undefined }, expected, 1000, now)).toBeUndefined();
 });
 
 test("shares of the mail set the curves: half of it is through early, the last of it takes long", () => {
-  const ahead = aheadOf({ messages: 1000, outlook: outlook() }, expected, 1000, now);
+  const ahead = aheadOf({ messages: 1000, latest: undefined, outlook: outlook() }, expected, 1000, now);
   const [low, high] = between(ahead, 32 * MINUTE);
   expect(low).toBeLessThan(110);
   expect(high).toBeGreaterThan(440);
@@ -52,20 +54,34 @@ test("shares of the mail set the curves: half of it is through early, the last o
 });
 
 test("mail that the range does not speak of is still there when all else is gone", () => {
-  const ahead = aheadOf({ messages: 800, outlook: undefined }, expected, 1000, now);
+  const ahead = aheadOf({ messages: 800, latest: undefined, outlook: undefined }, expected, 1000, now);
   expect(ahead?.low.at(-1)).toBeCloseTo(200);
   expect(ahead?.high.at(-1)).toBeCloseTo(200);
 });
 
 test("with much still at its senders, or before anything has come back, shares of all are not taken for shares of ours", () => {
-  const straight = aheadOf({ messages: 1000, outlook: undefined }, expected, 1000, now);
+  const straight = aheadOf({ messages: 1000, latest: undefined, outlook: undefined }, expected, 1000, now);
   for (const one of [outlook({ atSenders: 500 }), outlook({ recovered: false })]) {
-    expect(aheadOf({ messages: 1000, outlook: one }, expected, 1000, now)).toEqual(straight);
+    expect(aheadOf({ messages: 1000, latest: undefined, outlook: one }, expected, 1000, now)).toEqual(straight);
   }
 });
 
+test("a share that is through no sooner than all of it is no corner", () => {
+  const latest = now + 3 * HOUR - MINUTE;
+  const capped = outlook({ half: quantiles(now + HOUR, latest), ninety: quantiles(now + HOUR, latest) });
+  const at = (known: Outlook | undefined) => aheadOf({ messages: 1000, latest, outlook: known }, expected, 1000, now);
+  const { high: straight = [] } = at(undefined) ?? {};
+  const { high = [] } = at({ ...capped, ninetyNine: capped.ninety }) ?? {};
+  expect(high).toEqual(straight);
+});
+
 test("what is through already is not taken away twice", () => {
-  const ahead = aheadOf({ messages: 1000, outlook: outlook({ progress: 0.8 }) }, expected, 1000, now);
+  const ahead = aheadOf(
+    { messages: 1000, latest: undefined, outlook: outlook({ progress: 0.8 }) },
+    expected,
+    1000,
+    now,
+  );
   // Nine in ten of all are half of those that are left.
   expect(between(ahead, 2 * HOUR)[1]).toBeCloseTo(500, -2);
 });
@@ -93,7 +109,7 @@ test("curves never rise, never cross, never fall below what stays, and are few p
       fc.integer({ min: SECOND, max: 50 * HOUR }),
       (one, messages, waiting, begin, length) => {
         const range = { earliest: now + begin, latest: now + Math.max(1, begin + length) };
-        const ahead = aheadOf({ messages, outlook: outlook(one) }, range, waiting, now);
+        const ahead = aheadOf({ messages, latest: undefined, outlook: outlook(one) }, range, waiting, now);
         if (ahead === undefined) return;
         const { low, high, from, width } = ahead;
         expect(high.length).toBeLessThanOrEqual(61);
