@@ -23,13 +23,16 @@ export interface PageCopy {
 
 const style =
   ".copy{margin:0;padding:.5rem 1.25rem;text-align:center;font-size:.95rem}.copy strong{display:block;padding:.5rem;background:#8a1c1c;color:#fff}.copy [hidden]{display:none}";
+// A text browser shows what is hidden, so the words come with the moment that they are true.
 // A page that keeps itself up to date brings the new moment in its `valid-until`; then the sentence, which is older, goes.
 const script = `(() => {
   const copy = document.getElementById("copy");
   const look = () => {
     const until = document.querySelector('meta[name="valid-until"]')?.content || copy.dataset.validUntil;
     if (until !== copy.dataset.validUntil) copy.firstChild.data = "";
-    document.getElementById("copy-stale").hidden = Date.now() < Date.parse(until);
+    const stale = document.getElementById("copy-stale");
+    stale.hidden = Date.now() < Date.parse(until);
+    stale.textContent = stale.hidden ? "" : stale.dataset.says;
   };
   look();
   setInterval(look, 30000);
@@ -41,7 +44,7 @@ export function pageCopy(html: string, copy: PageCopy): string {
   const language = /<html[^>]*\slang="([a-z]{2,3})/i.exec(html)?.[1] ?? "en";
   const { holds, stale } = validityWords(language, copy.zone, copy.made, copy.until);
   const until = instantText(copy.until) ?? "";
-  const notice = `<aside class="copy" id="copy" data-valid-until="${until}">${holds} <strong id="copy-stale" role="alert" hidden>${stale}</strong></aside>`;
+  const notice = `<aside class="copy" id="copy" data-valid-until="${until}">${holds} <strong id="copy-stale" role="alert" hidden data-says="${stale}"></strong></aside>`;
   const policy = copy.policy === undefined ? "" : policyElement(copy.policy);
   return (
     withLinks(html, copy)

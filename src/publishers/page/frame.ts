@@ -38,7 +38,7 @@ ${stylesheet}
 <script src="${paths.script}" integrity="${scriptIntegrity}" defer></script>
 </head>
 <body class="${stale ? "unknown" : tone}">
-${document.demonstration ? html`<aside class="mark" aria-label="${demonstration.title}">${demonstration.sentence}</aside>` : none}
+${document.demonstration ? html`<aside class="mark" aria-label="${demonstration.title}"><p>${demonstration.sentence}</p></aside>` : none}
 <header>
 <p>${own(document.name)}</p>
 ${languages(view, place)}

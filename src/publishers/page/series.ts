@@ -1,6 +1,7 @@
 // The numbers behind the picture of the late mail: which stretch is shown, with which marks, and where nothing was seen.
 
 import type { PublicDocument } from "../../core/status/public/document.ts";
+import type { Phase } from "../../core/status/status.ts";
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from "../../core/time.ts";
 
 export interface Point {
@@ -23,6 +24,7 @@ export interface Series {
   readonly ahead: readonly { readonly at: Instant; readonly low: number; readonly high: number }[];
 }
 
+const calm: ReadonlySet<Phase> = new Set(["normal", "maintenance_scheduled"]);
 /** Points of the picture; more would not be seen. */
 const POINTS = 120;
 /** Stretches between marks. */
@@ -47,9 +49,18 @@ const steps = [
 
 /** What there is to draw; undefined if there was no late mail, or nothing may be told of it. */
 export function seriesOf(
-  { at, chart, expected, blind }: Pick<PublicDocument, "at" | "chart" | "expected" | "blind">,
+  {
+    at,
+    chart,
+    expected,
+    blind,
+    phase,
+    waiting = 0,
+  }: Pick<PublicDocument, "at" | "chart" | "expected" | "blind"> & Partial<Pick<PublicDocument, "phase" | "waiting">>,
   offset: (at: Instant) => number,
 ): Series | undefined {
+  // A server at work has mail in passage at any time: while all is well that is not late.
+  if (phase !== undefined && calm.has(phase) && waiting === 0) return undefined;
   const all = pointsOf(chart, at);
   const first = all.findIndex(({ count }) => count !== undefined && count > 0);
   if (first < 0 || all.length < 2) return undefined;

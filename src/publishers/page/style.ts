@@ -20,7 +20,7 @@ a{color:inherit;text-decoration-color:var(--tone);text-decoration-thickness:1px;
 header a,footer a,.when a{display:inline-block;padding-block:.2rem}
 a:focus-visible,summary:focus-visible,.wide:focus-visible{outline:3px solid var(--tone);outline-offset:2px;border-radius:2px}
 main{padding-block:clamp(1.5rem,6vh,3.5rem) 1rem}
-.mark{margin:0;padding:.6rem 1.25rem;background:var(--ink);color:var(--paper);text-align:center;font-size:1rem}
+.mark{margin:0;padding:.6rem 1.25rem;background:var(--ink);color:var(--paper);text-align:center;font-size:1rem}.mark p{margin:0}
 .state{margin:0 0 .6rem;color:var(--tone);font-weight:600;font-size:1.0625rem;line-height:1.3}
 .state::before{content:"";display:inline-block;inline-size:.75em;block-size:.75em;margin-inline-end:.5em;border:.13em solid;border-radius:50%;background:currentColor;vertical-align:-.04em}
 .late .state::before{background:linear-gradient(90deg,currentColor 50%,transparent 50%)}.down .state::before{border-radius:.1em}.work .state::before{border-radius:.05em;transform:rotate(45deg) scale(.85)}.unknown .state::before{background:none}

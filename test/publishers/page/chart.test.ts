@@ -35,6 +35,16 @@ test("nothing late, nothing to draw", () => {
   expect(of([0, 20])).toBeDefined();
 });
 
+test("mail in passage through a server at work is no late mail", () => {
+  const busy = {
+    ...publicDocumentOf("normal"),
+    chart: { from: publicNow - HOUR, width: MINUTE, waiting: [40, 50, 40] },
+  };
+  expect(seriesOf(busy, times.offset)).toBeUndefined();
+  expect(seriesOf({ ...busy, phase: "suspected" }, times.offset)).toBeDefined();
+  expect(seriesOf({ ...busy, waiting: 30 }, times.offset)).toBeDefined();
+});
+
 test("the stretch that is not over yet ends now, and nothing is told of what is to come", () => {
   const waiting = [100, 200, 300];
   const { series } = drawn(waiting, { from: publicNow - 2.5 * MINUTE });

@@ -97,7 +97,7 @@ test("a demonstration says so on every page and in the text", async () => {
     for (const url of [`/${place}`, `/de/${place}`]) {
       const { body } = await ask(url);
       expect(body).toContain(
-        '<aside class="mark" aria-label="Demonstration">Demonstration: this is a recorded outage, not this server.</aside>',
+        '<aside class="mark" aria-label="Demonstration"><p>Demonstration: this is a recorded outage, not this server.</p></aside>',
       );
       expect(body).toContain("<title>Demonstration: ");
       expect((await real(url)).body.toLowerCase()).not.toContain("demonstration");

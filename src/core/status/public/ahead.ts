@@ -33,7 +33,7 @@ export function aheadOf(
 ): Ahead | undefined {
   if (expected === undefined || !(expected.latest > now) || !(messages > 0) || !(waiting > 0)) return undefined;
   const moving = Math.min(messages, waiting);
-  // Mail that is not late, is held, or goes nowhere is not in the range, and stays.
+  // Late mail that is held or goes nowhere is not in the range, and stays.
   const rest = waiting - moving;
   const known = outlook?.recovered === true && outlook.atSenders <= atSendersMost * moving ? outlook : undefined;
   const curve = (quantile: number, end: Instant): ((at: Instant) => number) => {

@@ -89,16 +89,16 @@ export function publicDocument(source: PublicSource): PublicDocument {
 }
 
 /** What there was, with what nobody saw, and what is expected. Without counts there is nothing to draw. */
-function chart({ at, site, status, timeline, forecast, unseen }: PublicSource): PublicDocument["chart"] {
+function chart({ at, site, status, timeline, forecast, unseen, waiting: late }: PublicSource): PublicDocument["chart"] {
   const { from, width, backlog } = timeline;
   if (!site.counts) return { from, width, waiting: [] };
   const waiting = backlog.map(rounded);
-  const last = backlog.at(-1);
+  const last = waiting.at(-1);
   // Since the last that was logged nothing has changed, or nothing was seen; `unseen` tells the two apart.
-  while (last !== undefined && from + waiting.length * width < at && waiting.length < mostStretches) {
-    waiting.push(rounded(last));
-  }
-  const ahead = status.blind ? undefined : aheadOf(forecast, status.expected, last ?? 0, at);
+  while (last !== undefined && from + waiting.length * width < at && waiting.length < mostStretches) waiting.push(last);
+  // Now we know which of it is late, and say the same as everywhere else.
+  if (last !== undefined && !status.blind) waiting[waiting.length - 1] = rounded(late);
+  const ahead = status.blind ? undefined : aheadOf(forecast, status.expected, late, at);
   return {
     from,
     width,

@@ -98,5 +98,6 @@ test("from the log to the public document: an hour without sight is named, and i
   expect(after.chart.unseen).toEqual([{ from: clock("10:01:00"), to: clock("10:40:00") }]);
   // And the picture reaches to its moment though nothing was logged since.
   expect(after.chart.from + after.chart.waiting.length * after.chart.width).toBeGreaterThanOrEqual(after.at);
-  expect(after.chart.waiting.at(-1)).toBe(20);
+  expect(after.chart.waiting.at(-1)).toBe(after.waiting);
+  expect(after.chart.waiting[0]).toBe(20);
 });
