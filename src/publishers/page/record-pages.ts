@@ -40,7 +40,7 @@ function toneOfIncident({ status, impact }: PublicIncident): string {
 /** `/m/<id>`: planned work. */
 export function windowPage(view: View, window: PublicWindow): string {
   const { labels, times } = view;
-  const when = fill(labels.sentences.fromTo, { ...times.stretch(window.from, window.to) });
+  const when = fill(labels.sentences.fromTo, { ...times.line(window.from, window.to) });
   const became =
     window.incident === undefined ? none : reference(view, placeOf("i", window.incident), labels.links.overrun);
   const tones = { scheduled: "work", in_progress: "work", completed: "well", cancelled: "unknown" } as const;

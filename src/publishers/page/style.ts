@@ -69,7 +69,7 @@ footer p{margin:0 0 .25rem}
 @media(min-width:48rem){header{padding-block-start:1.5rem}}
 @media not (min-width:30rem){.ticks i:nth-child(even)::before{content:none}}
 @media(forced-colors:active){.next,.state::before{border-color:CanvasText}.line{stroke:CanvasText}}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#333;--paper:#fff;--line:#999;--tone:#000;--wash:#fff}body{font-size:12pt;border:0}nav,summary,.links,#lost{display:none}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#333;--paper:#fff;--line:#999;--tone:#000;--wash:#fff}body{font-size:12pt;border:0}nav,summary,.links,.follow,#lost{display:none}.says,.rows p:not(.when){font-size:1em}
 details::details-content{content-visibility:visible;block-size:auto}h2,.name,.when{break-after:avoid}figure,li,.next{break-inside:avoid}main{padding-block:1rem 0}}
 `;
 

@@ -8,7 +8,9 @@ export interface Times {
   words(at: Instant): string;
   /** The same for people and, in UTC, for programs. */
   moment(at: Instant): Markup;
-  /** Two moments as one stretch: what both have in common is said once. */
+  /** Two moments as one stretch in a line of its own: `Thursday 5 November, 15:15` and `18:00 CET`. */
+  line(from: Instant, to: Instant): { readonly from: Markup; readonly to: Markup };
+  /** Two moments as one stretch in a sentence: what both have in common is said once. */
   stretch(from: Instant, to: Instant): { readonly from: Markup; readonly to: Markup };
   /** The day alone: `Thursday 5 November`. */
   day(at: Instant): string;
@@ -56,7 +58,7 @@ export function timesOf(locale: string, zone: string, now: Instant): Times {
   const nearDay = new Intl.DateTimeFormat(locale, dated);
   const farDay = new Intl.DateTimeFormat(locale, { ...dated, year: "numeric" });
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone });
-  const day = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", timeZone: zone });
+  const shortDay = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", timeZone: zone });
   const number = new Intl.NumberFormat(locale);
   const fields = new Intl.DateTimeFormat("en", {
     year: "numeric",
@@ -78,22 +80,29 @@ export function timesOf(locale: string, zone: string, now: Instant): Times {
   };
   const time = (at: Instant, text: string): Markup =>
     isMoment(at) ? html`<time datetime="${new Date(at).toISOString()}">${text}</time>` : html`?`;
+  const day = (at: Instant): string => {
+    if (!isMoment(at)) return "?";
+    return year.format(at) === year.format(now) ? nearDay.format(at) : farDay.format(at);
+  };
+  const stretch: Times["stretch"] = (from, to) => {
+    // Where the clocks are changed in between, each has to say its zone.
+    if (!isMoment(from) || !isMoment(to) || offset(from) !== offset(to)) {
+      return { from: time(from, words(from)), to: time(to, words(to)) };
+    }
+    const first = year.format(from) === year.format(now) ? nearBare.format(from) : farBare.format(from);
+    const last = date.format(from) === date.format(to) ? zoned.format(to) : words(to);
+    return { from: time(from, first), to: time(to, last) };
+  };
   return {
     words,
     moment: (at) => time(at, words(at)),
-    stretch(from, to) {
-      // Where the clocks are changed in between, each has to say its zone.
-      if (!isMoment(from) || !isMoment(to) || offset(from) !== offset(to)) {
-        return { from: time(from, words(from)), to: time(to, words(to)) };
-      }
-      const first = year.format(from) === year.format(now) ? nearBare.format(from) : farBare.format(from);
-      const last = date.format(from) === date.format(to) ? zoned.format(to) : words(to);
-      return { from: time(from, first), to: time(to, last) };
+    stretch,
+    line(from, to) {
+      const whole = isMoment(from) && isMoment(to) && offset(from) === offset(to);
+      if (!whole || date.format(from) !== date.format(to)) return stretch(from, to);
+      return { from: time(from, `${day(from)}, ${clock.format(from)}`), to: time(to, zoned.format(to)) };
     },
-    day(at) {
-      if (!isMoment(at)) return "?";
-      return year.format(at) === year.format(now) ? nearDay.format(at) : farDay.format(at);
-    },
+    day,
     clock: (at) => time(at, isMoment(at) ? zoned.format(at) : "?"),
     clocks(from, to) {
       const same = isMoment(from) && isMoment(to) && date.format(from) === date.format(to);
@@ -103,7 +112,7 @@ export function timesOf(locale: string, zone: string, now: Instant): Times {
         to: time(to, zoned.format(to)),
       };
     },
-    mark: (at, step) => ((at + offset(at)) % DAY === 0 || step >= DAY ? day.format(at) : clock.format(at)),
+    mark: (at, step) => ((at + offset(at)) % DAY === 0 || step >= DAY ? shortDay.format(at) : clock.format(at)),
     count: (count) => number.format(count),
     offset,
   };

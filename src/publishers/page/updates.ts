@@ -75,7 +75,7 @@ export function span(view: View, from: Instant, to: Instant | undefined): Markup
 function lasted({ labels, times }: View, from: Instant, to: Instant | undefined): Markup {
   return to === undefined
     ? fill(labels.sentences.since, { time: times.moment(from) })
-    : fill(labels.sentences.fromTo, { ...times.stretch(from, to) });
+    : fill(labels.sentences.fromTo, { ...times.line(from, to) });
 }
 
 /** The names of components, as the operator calls them. */
@@ -95,7 +95,7 @@ function heading(depth: Depth, name: Markup): Markup {
 /** Planned work in a list: its name, state, time, and words. */
 export function windowRow(view: View, window: PublicWindow, depth: Depth): Markup {
   const { labels, times } = view;
-  const when = fill(labels.sentences.fromTo, { ...times.stretch(window.from, window.to) });
+  const when = fill(labels.sentences.fromTo, { ...times.line(window.from, window.to) });
   const words = shortened(said(view, window.words), 1000);
   return html`<li>${heading(depth, link(view, placeOf("m", window.id), named(view, window.name)))}
 <p class="when"><b>${labels.windowStatuses[window.status]}</b> · ${when}</p>${ownParagraphs(words)}</li>`;

@@ -33,7 +33,7 @@ test.each(forms)(
     const text = feedOf(publicDocument(), form, english, `/feed.${form}`);
     expect(each(text, "title")).toEqual([
       "[Keeping watch] Email is not working",
-      "[Cause found] Email is not working",
+      "[We know what fails] Email is not working",
       "[Looking for the cause] Email is not working",
       "[Planned] Planned work on email",
       "[Planned] Planned work on email",

@@ -169,7 +169,7 @@ test("an incident's page has all that was said, newest first, and what it concer
   expect(broken).toContain('<body class="down">');
   const over = await bodyOf(publicDocumentOf("resolved"), "/i/a0b1c2d3e4f5");
   expect(over).toContain('<body class="well">');
-  expect(over).toMatch(/<time datetime="2025-12-29T03:12:00.000Z">Monday,? 29 December 2025 at 04:12<\/time> to/);
+  expect(over).toMatch(/<time datetime="2025-12-29T03:12:00.000Z">Monday,? 29 December 2025, 04:12<\/time> to/);
   expect(over).toContain('<time datetime="2025-12-29T06:12:00.000Z">07:12 CET</time>');
 });
 

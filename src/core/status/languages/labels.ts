@@ -15,6 +15,7 @@ export interface Labels {
   /** In the place of a phase, where we cannot see. */
   readonly notKnown: string;
   readonly componentStates: Readonly<Record<ComponentState, string>>;
+  /** `identified` is also said where only the failing part is known, and no cause. */
   readonly incidentStatuses: Readonly<Record<IncidentStatus, string>>;
   readonly windowStatuses: Readonly<Record<WindowStatus, string>>;
   /** How paragraphs of this language's `notice` begin, to the letter: the page sets them in bold. */

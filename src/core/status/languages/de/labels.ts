@@ -27,7 +27,7 @@ export const labels: Labels = {
   },
   incidentStatuses: {
     investigating: "Wir suchen die Ursache",
-    identified: "Ursache gefunden",
+    identified: "Wir wissen, was ausfällt",
     monitoring: "Wir beobachten es",
     resolved: "Vorbei",
   },

@@ -27,7 +27,7 @@ export const labels: Labels = {
   },
   incidentStatuses: {
     investigating: "Looking for the cause",
-    identified: "Cause found",
+    identified: "We know what fails",
     monitoring: "Keeping watch",
     resolved: "Over",
   },

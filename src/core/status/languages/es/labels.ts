@@ -27,7 +27,7 @@ export const labels: Labels = {
   },
   incidentStatuses: {
     investigating: "Buscamos la causa",
-    identified: "Causa encontrada",
+    identified: "Sabemos qué falla",
     monitoring: "Lo vigilamos",
     resolved: "Terminado",
   },

@@ -27,7 +27,7 @@ export const labels: Labels = {
   },
   incidentStatuses: {
     investigating: "Nous cherchons la cause",
-    identified: "Cause trouvée",
+    identified: "Nous savons ce qui ne va pas",
     monitoring: "Nous surveillons",
     resolved: "Terminé",
   },
