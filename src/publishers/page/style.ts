@@ -50,14 +50,14 @@ summary{font-size:.9375rem;color:var(--soft);cursor:pointer;padding-block:.3rem}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;inline-size:100%;font-size:.9375rem;line-height:1.4;font-variant-numeric:tabular-nums}
 th,td{padding:.35rem .75rem .35rem 0;padding-inline:0 .75rem;border-block-end:1px solid var(--line);text-align:start;font-weight:400;vertical-align:top}
-th{min-inline-size:8.5rem}td{padding-inline-end:0}tr:first-child th,[colspan]{font-weight:600}[colspan]{padding-block-start:.8rem}
+th{min-inline-size:9.75rem}td{padding-inline-end:0}tr:first-child th,[colspan]{font-weight:600}[colspan]{padding-block-start:.8rem}
 .rows{margin:0;padding:0;list-style:none;border-block-start:1px solid var(--line)}
 .rows>li{padding-block:.7rem;border-block-end:1px solid var(--line)}
 .rows p{margin-block-end:.5rem}.rows p:last-child{margin-block-end:0}
 .rows p:not(.when){font-size:1.125rem}.rows .next{padding:0;margin-block-start:0;background:none;border:0}
 .rows .name{margin-block-start:0}
-.parts>li{display:grid;grid-template-columns:minmax(0,1fr) auto;align-items:baseline;gap:0 1.5rem}
-.is{font-size:1.0625rem;color:var(--tone);font-weight:600;text-align:end}.parts .when{grid-column:1/-1}
+.parts>li{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .75rem}
+.is{font-size:1.0625rem;color:var(--tone);font-weight:600;margin-inline-start:auto}.parts .when{flex-basis:100%}
 .when{margin:0 0 .25rem;font-size:.9375rem;line-height:1.45;color:var(--soft)}
 .when::first-letter,[colspan]::first-letter{text-transform:uppercase}
 .when b{color:var(--ink);font-weight:600}
