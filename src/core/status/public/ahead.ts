@@ -32,12 +32,16 @@ export function aheadOf(
   now: Instant,
 ): Ahead | undefined {
   if (expected === undefined || !(expected.latest > now) || !(messages > 0) || !(waiting > 0)) return undefined;
+  const span = expected.latest - now;
+  const width = widths.find((one) => one * points >= span) ?? Math.ceil(span / points / MINUTE) * MINUTE;
+  // On whole steps, so that what is drawn does not move with every look.
+  const from = Math.floor(now / width) * width;
   const moving = Math.min(messages, waiting);
   // Late mail that is held or goes nowhere is not in the range, and stays.
   const rest = waiting - moving;
   const known = outlook?.recovered === true && outlook.atSenders <= atSendersMost * moving ? outlook : undefined;
   const curve = (quantile: number, end: Instant): ((at: Instant) => number) => {
-    const corners: Corner[] = [[now, waiting]];
+    const corners: Corner[] = [[from, waiting]];
     for (const [share, moments] of [
       [0.5, known?.half],
       [0.9, known?.ninety],
@@ -46,16 +50,12 @@ export function aheadOf(
       const at = moments?.[quantile] ?? Number.NaN;
       const left = (1 - share) / (1 - (known?.progress ?? 0));
       // A share that is only known to be through when all is says nothing of its own.
-      if (at > now && at < Math.min(end, latest ?? end) && left < 1) corners.push([at, rest + moving * left]);
+      if (at > from && at < Math.min(end, latest ?? end) && left < 1) corners.push([at, rest + moving * left]);
     }
-    return along([...corners, [Math.max(end, now + 1), rest]]);
+    return along([...corners, [Math.max(end, from + 1), rest]]);
   };
   const lowest = curve(early, expected.earliest);
   const highest = curve(late, expected.latest);
-  const span = expected.latest - now;
-  const width = widths.find((one) => one * points >= span) ?? Math.ceil(span / points / MINUTE) * MINUTE;
-  // On whole steps, so that what is drawn does not move with every look.
-  const from = Math.floor(now / width) * width;
   const moments = Array.from({ length: Math.ceil((expected.latest - from) / width) }, (_, i) => from + (i + 1) * width);
   const high = moments.map(highest);
   return { from, width, low: moments.map((at, i) => Math.min(lowest(at), high[i])), high };

@@ -127,3 +127,11 @@ test("curves never rise, never cross, never fall below what stays, and are few p
     { numRuns: 2000 },
   );
 });
+
+test("while nothing changes but the time, what is drawn stays the same from one look to the next", () => {
+  const at = (moment: Instant) =>
+    aheadOf({ messages: 1000, latest: undefined, outlook: outlook() }, expected, 1000, moment);
+  const step = at(now)?.width ?? 0;
+  const begin = Math.ceil(now / step) * step;
+  expect(at(begin + 50 * SECOND)).toEqual(at(begin));
+});
