@@ -13,7 +13,7 @@ html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;border-block-start:.5rem solid var(--tone);background:var(--paper);color:var(--ink);font:1.25rem/1.55 Charter,"Bitstream Charter","Sitka Text",Cambria,"Noto Serif",Georgia,serif;overflow-wrap:anywhere}
 header,main,footer{max-inline-size:38rem;margin-inline:auto;padding-inline:1.25rem}
 header,footer,.state,.mark,h2,.when,.is,.legend,.plot,table,summary,.says{font-family:system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-header{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1.5rem;padding-block:1rem 0;font-size:1rem;color:var(--soft)}
+header{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:.25rem 1.5rem;padding-block:1rem 0;font-size:1rem;color:var(--soft)}
 header p,header ul{margin:0}
 nav ul,.links{display:flex;flex-wrap:wrap;gap:0 1.5rem;margin:0;padding:0;list-style:none}
 a{color:inherit;text-decoration-color:var(--tone);text-decoration-thickness:1px;text-underline-offset:.2em}
