@@ -83,6 +83,7 @@ export class Foresight {
     if (unit !== this.#unit) {
       // The ticks so far were of another length.
       this.#endCourse();
+      this.#learn(ledger, this.#ticks);
       this.#ticks = [];
       this.#unit = unit;
       this.#lastAt = Number.NaN;
@@ -114,8 +115,9 @@ export class Foresight {
   #passes(look: Look, came: number): void {
     if (this.#course === undefined && this.#numbering.isCrowded) {
       // Numbers are few: in quiet times they are given anew.
-      this.#numbering.clear();
+      this.#learn(look.ledger, this.#ticks);
       this.#ticks = [];
+      this.#numbering.clear();
     }
     this.#rows.number(this.#numbering);
     const course = this.#course;
@@ -128,7 +130,7 @@ export class Foresight {
     const held = course?.heldBack(this.#rows) ?? nothingHeldBack;
     const sight = sightOf(look, stretch, tick, this.#rows, this.#numbering, held);
     if (course === undefined) this.#quiet(look, sight, came);
-    else this.#follow(course, tick, sight, look.schedule);
+    else this.#follow(course, tick, sight, look);
     if (this.#course?.isDue(look.now)) {
       this.#course.estimate({ ...look, rows: this.#rows, numbering: this.#numbering, ticks: this.#ticks });
     }
@@ -150,16 +152,21 @@ export class Foresight {
       const deferred = Math.max(0, depth - sight.active);
       this.habits.learn(look.now, look.now - sight.since, came, this.attempts.outside, depth, deferred);
     }
-    forgetQuiet(this.#ticks);
+    this.#learn(look.ledger, forgetQuiet(this.#ticks));
+  }
+
+  /** Learns from ticks that are forgotten. */
+  #learn(ledger: Ledger, forgotten: readonly Tick[]): void {
+    if (forgotten.length > 1) this.habits.learnPace(forgotten, this.#unit, () => this.#numbering.sharesIn(ledger));
   }
 
   /** The trouble goes on, or is over. */
-  #follow(course: Course, tick: Tick, sight: Sight, schedule: RetrySchedule): void {
+  #follow(course: Course, tick: Tick, sight: Sight, { ledger, schedule }: Look): void {
     if (!course.goesOn(tick, sight, schedule)) {
       const { lesson } = course;
       if (lesson !== undefined) this.habits.learnTrouble(lesson);
       this.#endCourse();
-      forgetQuiet(this.#ticks);
+      this.#learn(ledger, forgetQuiet(this.#ticks));
     } else if (this.#ticks.length > mostTicks) {
       this.#ticks = coarsened(this.#ticks);
       course.retell();

@@ -14,9 +14,11 @@ export const mostTicks = 1440;
 const perTick = 10;
 const perPlace = 7;
 
-/** Ticks of quiet times: the last two hours. */
-export function forgetQuiet(ticks: Tick[]): void {
-  if (ticks.length > quietKept) ticks.splice(0, ticks.length - quietKept);
+/** Forgets ticks but for the last two hours. Answers those that go, and after them the first that stays. */
+export function forgetQuiet(ticks: Tick[]): readonly Tick[] {
+  if (ticks.length <= quietKept) return [];
+  const gone = ticks.splice(0, ticks.length - quietKept);
+  return [...gone, ticks[0]];
 }
 
 /** The ticks as they are known to have been now that a trouble has begun: it had begun before it was called one. */
