@@ -14,8 +14,8 @@ const pace = 100;
 /** Minutes of a stretch at which the way out is lost, and back. */
 const lost = 60;
 const back = 540;
-/** Minutes of a stretch. */
-const minutes = 590;
+/** Minutes of a stretch: long enough after the outage that its minutes are told to no estimator any more. */
+const minutes = 740;
 
 /** What came of an outage. */
 export interface Outage {

@@ -1,6 +1,7 @@
 // What a server showed of its pace in one trouble is known in the next.
 
 import { beforeAll, describe, expect, test } from "vitest";
+import { retryWork } from "../../../../src/core/forecast/estimator/work.ts";
 import { Habits } from "../../../../src/core/forecast/habits.ts";
 import type { Outlook } from "../../../../src/core/forecast/outlook.ts";
 import { BusyPace } from "../../../../src/core/forecast/pace.ts";
@@ -33,10 +34,13 @@ function second(story: Story): { outage: Outage; said: Outlook[] } {
 describe("two outages in a row", () => {
   let taught: Story;
   let saved: Map<string, Uint8Array>;
+  let paceBefore: number | undefined;
   let later: ReturnType<typeof second>;
   let untaught: ReturnType<typeof second>;
   beforeAll(() => {
     taught = first(true);
+    const { habits } = taught.known.foresight;
+    paceBefore = habits.usual(noon, MINUTE, []).pace?.rate;
     saved = taught.known.save();
     later = second(taught);
     untaught = second(first(false));
@@ -47,6 +51,8 @@ describe("two outages in a row", () => {
     const error = (outlook: Outlook): number =>
       Math.abs(Math.log((outlook[target][3] - outage.recovered) / (outage[target] - outage.recovered)));
     expect(untaught.outage).toEqual(outage);
+    // 4 that came, and 100 that were tried again.
+    expect(paceBefore).toBeCloseTo((4 + 100 * retryWork) / 60, 2);
     expect(untaught.said[0].at).toBe(said[0].at);
     expect(error(untaught.said[0])).toBeGreaterThan(0.5);
     expect(error(said[0])).toBeLessThan(0.6 * error(untaught.said[0]));
