@@ -46,11 +46,18 @@ class Places {
 }
 
 /** What waits at each place. */
-function countRows({ waiting, numbers }: Rows, into: Places): void {
-  for (let row = 0; row < waiting.count; row++) {
-    const place = into.at(numbers[row]);
-    place.depth++;
-    place.active += waiting.working[row];
+function countRows({ waiting, numbers }: Rows, highest: number, into: Places): void {
+  const { count, working } = waiting;
+  const depth = new Int32Array(highest + 1);
+  const active = new Int32Array(highest + 1);
+  for (let row = 0; row < count; row++) {
+    const number = numbers[row];
+    // Places are told in the order in which they are met.
+    if (depth[number]++ === 0) into.at(number);
+    active[number] += working[row];
+  }
+  for (let number = 0; number <= highest; number++) {
+    if (depth[number] > 0) Object.assign(into.at(number), { depth: depth[number], active: active[number] });
   }
 }
 
@@ -83,7 +90,7 @@ function countAttempts(attempts: Attempts, { lastRelay }: Ledger, numbering: Num
 /** What waits and was tried, by place. */
 function countPlaces(rows: Rows, attempts: Attempts, ledger: Ledger, numbering: Numbering): readonly DestinationTick[] {
   const places = new Places();
-  countRows(rows, places);
+  countRows(rows, numbering.highest, places);
   countAttempts(attempts, ledger, numbering, places);
   return places.told();
 }

@@ -14,24 +14,32 @@ export const crowd = 0;
 export class Numbering {
   /** The destination that has number `n + 1`. */
   #places: number[] = [];
-  readonly #numbers = new Map<number, number>();
+  /** Numbers by destination, 0 where it has none. Asked for every row that waits. */
+  #numbers = new Int32Array(64);
 
   /** A destination's number. It is given one if it has none and there is one left; -1 is mail whose destination nobody has told. */
   give(destination: number): number {
     if (destination === -1) return crowd;
-    let number = this.#numbers.get(destination);
-    if (number === undefined) {
-      if (this.#places.length >= most) return crowd;
-      this.#places.push(destination);
-      number = this.#places.length;
-      this.#numbers.set(destination, number);
+    const number = this.#numbers[destination] ?? 0;
+    return number === 0 ? this.#next(destination) : number;
+  }
+
+  #next(destination: number): number {
+    if (this.#places.length >= most) return crowd;
+    if (destination >= this.#numbers.length) {
+      const wider = new Int32Array(2 * (destination + 1));
+      wider.set(this.#numbers);
+      this.#numbers = wider;
     }
-    return number;
+    this.#places.push(destination);
+    this.#numbers[destination] = this.#places.length;
+    return this.#places.length;
   }
 
   /** The number that a destination has been given. */
   of(destination: number): number | undefined {
-    return this.#numbers.get(destination);
+    const number = this.#numbers[destination] ?? 0;
+    return number === 0 ? undefined : number;
   }
 
   /** Names by number; the crowd has none. */
@@ -53,10 +61,15 @@ export class Numbering {
     return this.#places.length > most / 2;
   }
 
+  /** Numbers that have been given; the highest of them. */
+  get highest(): number {
+    return this.#places.length;
+  }
+
   /** All numbers are free again. */
   clear(): void {
     this.#places = [];
-    this.#numbers.clear();
+    this.#numbers.fill(0);
   }
 
   /** Destinations in the order of their numbers. */
