@@ -151,6 +151,7 @@ export function report(
       languages: around.languages,
       waiting: plan.delayed,
       mail: found.mail,
+      nearlyAll: known.said.ranges.senders.range?.latest,
       timeline: { from: timeline.from, width: timeline.width, backlog: timeline.levels() },
     }),
   };

@@ -40,6 +40,7 @@ function told(report: Omit<Report, "status" | "public"> & { readonly status: Omi
     book: emptyBook,
     waiting: report.backlog.delayed,
     mail: report.senders?.mail,
+    nearlyAll: report.senders?.mail?.state === "returning" ? report.senders.mail.lastExpected : undefined,
   };
   return { ...report, status, public: publicDocument(known) };
 }

@@ -23,6 +23,8 @@ export interface PublicSource {
   /** Late messages here. */
   readonly waiting: number;
   readonly mail: MailAtSenders | undefined;
+  /** When nearly all of it should be here, as people are told; undefined as long as we cannot say. */
+  readonly nearlyAll: Instant | undefined;
   readonly timeline: Pick<TimelineView, "from" | "width" | "backlog">;
 }
 
@@ -84,11 +86,11 @@ export function publicDocument(source: PublicSource): PublicDocument {
   };
 }
 
-function atSenders({ status, mail, site }: PublicSource): PublicDocument["atSenders"] {
+function atSenders({ status, mail, nearlyAll, site }: PublicSource): PublicDocument["atSenders"] {
   if (status.blind || mail === undefined) return undefined;
   const { messages, lastExpected } =
     mail.state === "waiting"
       ? { messages: mail.held, lastExpected: undefined }
-      : { messages: mail.stillOut, lastExpected: mail.stillOut > 0 ? mail.lastExpected : undefined };
+      : { messages: mail.stillOut, lastExpected: mail.stillOut > 0 ? nearlyAll : undefined };
   return { messages: site.counts ? rounded(messages) : undefined, lastExpected };
 }
