@@ -60,6 +60,7 @@ export function report(
     readonly languages: readonly Language[];
     readonly site: PublicSite;
     readonly zone: string;
+    readonly catchingUp: boolean;
   },
   found: Findings,
 ): Report {
@@ -152,7 +153,7 @@ export function report(
       waiting: plan.delayed,
       mail: found.mail,
       nearlyAll: known.said.ranges.senders.range?.latest,
-      timeline: { from: timeline.from, width: timeline.width, backlog: timeline.levels() },
+      timeline: { from: timeline.from, width: timeline.width, backlog: around.catchingUp ? [] : timeline.levels() },
     }),
   };
 }
