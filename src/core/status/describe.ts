@@ -6,6 +6,7 @@ import { reasonNames } from "../ledger/reasons.ts";
 import type { Downtime } from "../outages/downtime.ts";
 import type { ProbeFacts } from "../outages/probe.ts";
 import { isSilence, type OutageWatch } from "../outages/watch.ts";
+import { nothingOutSince } from "../outages/way-out.ts";
 import type { Plan } from "../retries/plan.ts";
 import { hostDown, type MailAtSenders, type MailReturning } from "../retries/senders/at-senders.ts";
 import { DAY, type Duration, type Instant } from "../time.ts";
@@ -72,6 +73,7 @@ export function describe(input: StatusInput): { status: Status; said: Said } {
       forecast,
       downtimes,
       unreachable,
+      nothingOut: nothingOutSince(input.watch, input.ledger, downtimes, now),
       atSenders: stillOut(mail) !== undefined,
       flowIsZero: silence !== undefined && mail?.state === "waiting" && mail.held + mail.givenUp >= sureOf,
       blind,
@@ -128,6 +130,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, ranges: StandingRanges,
     open.find((downtime) => downtime.scope === "filter") ??
     open[0];
   const parts = failingParts(book, site);
+  const waiting = saidOf(book, phase);
   const holes = book.holes.filter(({ to }) => now - to < holeTold).map(({ from, to }) => ({ from, to }));
   const some = probe !== undefined && probe.confirmedSince !== undefined && !probe.allFail && probe.failing > 0;
   return {
@@ -137,7 +140,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, ranges: StandingRanges,
     blind,
     began: known(beganOf(phase)),
     // Nobody answers at any of our addresses: our server is away, whatever its log says.
-    scope: isDown(phase) && scope?.scope !== "filter" ? "host" : scope?.scope,
+    scope: isDown(phase) && scope?.scope !== "filter" ? "host" : (scope?.scope ?? waiting?.scope),
     // An end that is near enough to be one: nothing of ours is late.
     forecast: {
       state: phase.phase === "draining" && !blind && plan.delayed === 0 ? "clear" : forecast.state,
@@ -152,7 +155,7 @@ function factsOf(input: StatusInput, phase: PhaseMemory, ranges: StandingRanges,
     back: backOf(phase),
     workedInPart: phase.phase === "relapse" && !Number.isNaN(phase.partlyBack),
     stoppedAgain: phase.phase === "relapse" ? known(phase.stoppedAgain) : undefined,
-    lines: blind ? undefined : some ? { failing: probe.failing, of: probe.addresses } : linesBefore(book, phase),
+    lines: blind ? undefined : some ? { failing: probe.failing, of: probe.addresses } : waiting?.lines,
     failing: scope?.scope === "filter" ? { receiving: false, sending: false } : { ...phase.gone },
     parts: parts.length === 0 ? undefined : parts,
     onlyParts: !phase.failing.receiving && !phase.failing.sending,
@@ -169,11 +172,11 @@ function factsOf(input: StatusInput, phase: PhaseMemory, ranges: StandingRanges,
   };
 }
 
-/** While we wait whether all lines work again: what was last said of them. */
-function linesBefore(book: Book, { phase, wellSince }: PhaseMemory): NoticeFacts["lines"] {
+/** While we wait whether all works again: what was last said of what does not. */
+function saidOf(book: Book, { phase, wellSince }: PhaseMemory): NoticeFacts | undefined {
   if (phase !== "partial" || Number.isNaN(wellSince)) return undefined;
   const current = book.incidents.find(({ id }) => id === book.current);
-  return current?.updates.findLast(({ by }) => by === "mailtide")?.facts?.lines;
+  return current?.updates.findLast(({ by }) => by === "mailtide")?.facts;
 }
 
 /** When what is told now began: of an incident with returns in it, its last part while that lasts, and all of it afterwards. */

@@ -61,6 +61,8 @@ export interface PhaseFacts {
   readonly downtimes: readonly Downtime[];
   /** Recipients that wait at places that fail. */
   readonly unreachable: number;
+  /** Since when nothing gets out, wherever to; undefined if something does or nobody can tell. */
+  readonly nothingOut?: Instant | undefined;
   /** More than a few messages are still expected from senders that we made wait. */
   readonly atSenders?: boolean;
   /** Silence at an hour at which mail always came. */
@@ -164,6 +166,7 @@ export function weigh(facts: PhaseFacts, usual: Usual, told: boolean, now: Insta
   }
   const places = (worthSaying + 2 * usual.unreachable) / (told ? 2 : 1);
   if (seen && unreachable >= places) sending = at(sending, "some", placesSince);
+  if (seen && facts.nothingOut !== undefined) sending = at(sending, "down", facts.nothingOut);
   const late = lateMessages(facts);
   if (seen && late >= fewLate + 2 * usual.late) sending = at(sending, "late", now);
   if (seen && facts.atSenders === true) receiving = at(receiving, "late", now);

@@ -183,7 +183,7 @@ export function sayPartial(draft: Draft, facts: NoticeFacts): void {
     case "places":
       waitingForPlaces(draft, facts);
       draft.say("means", "means.places.rest", {});
-      draft.say("means", "places.cannotSay", {});
+      if (seemsBackAt(facts) === undefined) draft.say("means", "places.cannotSay", {});
       if (isHere(facts) && expectedOf(facts) !== undefined) lateHere(draft, facts, "ought");
       break;
     case "parts":

@@ -34,7 +34,7 @@ export const messages: Messages = {
   "headline.resolved": "El correo ha vuelto a la normalidad.",
   "headline.resolved.gone": "El correo ha vuelto a la normalidad, pero se han perdido mensajes.",
 
-  "promise.broken": "Prometimos decir más, a más tardar, {by}. No había nada nuevo. Lo sentimos.",
+  "promise.broken": "Prometimos novedades para {by}. No había nada nuevo. Lo sentimos.",
 
   "blind.unknown":
     "No vemos nuestro servidor de correo y no sabemos cómo está. Lo que dijimos antes puede no ser cierto ya.",
