@@ -53,11 +53,11 @@ export function hangUp(form: Form): (error: NodeJS.ErrnoException, socket: Socke
 
 /** Node answers these by itself, with nothing in its headers: a request without a host, and one that expects something of us. */
 export function refuseOddRequests(listener: FastifyInstance, form: Form): void {
-  const answer = (code: number): [number, string, Record<string, string>] => [
-    code,
-    form.write(code, sentences[code]),
-    { ...guards, "content-type": form.type, connection: "close" },
-  ];
+  const answer = (code: number): [number, string, Record<string, string>] => {
+    const body = form.write(code, sentences[code]);
+    const length = String(Buffer.byteLength(body));
+    return [code, body, { ...guards, "content-type": form.type, "content-length": length, connection: "close" }];
+  };
   listener.server.on("checkExpectation", (_request, response) => {
     const [code, body, headers] = answer(417);
     response.writeHead(code, headers).end(body);
