@@ -69,7 +69,7 @@ function panel({ name, said, truth }: Panel, y0: number): string {
   rule(left, y0 + height - bottom, width - right, y0 + height - bottom, 'stroke="#333"');
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     const at = from + share * (to - from);
-    write(x(at), y0 + height - bottom + 15, clock(at), 'text-anchor="middle"');
+    write(x(at), y0 + height - bottom + 15, clock(at), `text-anchor="${share === 1 ? "end" : "middle"}"`);
     const said = low + share * (high - low);
     write(left - 6, y(said) + 4, clock(said), 'text-anchor="end"');
   }

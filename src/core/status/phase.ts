@@ -252,7 +252,9 @@ function choose(noted: PhaseMemory, before: PhaseMemory, sight: Sight, facts: Ph
     return window !== "" ? "maintenance" : stated ? "suspected" : was;
   }
   if (was === "draining") {
-    const isQuiet = !(doubt || late || stated) && now - noted.lastTrouble >= settled;
+    // Both: what was seen to fail last, and when it was seen to work again.
+    const quietSince = Number.isNaN(before.back) ? noted.lastTrouble : Math.max(noted.lastTrouble, before.back);
+    const isQuiet = !(doubt || late || stated) && now - quietSince >= settled;
     // Nobody is told that it is over in the middle of work that takes it away again.
     return isQuiet && window === "" ? "resolved" : "draining";
   }

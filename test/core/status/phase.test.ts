@@ -82,7 +82,7 @@ describe("the table", () => {
         [60, well],
       ],
       300,
-      ["0 suspected", "1 outage", "70 draining", "179 resolved"],
+      ["0 suspected", "1 outage", "70 draining", "180 resolved"],
     ],
     [
       "back with late mail: over two hours after the last of it",
@@ -142,7 +142,7 @@ describe("the table", () => {
         [600, away(start + 600 * MINUTE)],
       ],
       610,
-      ["0 suspected", "1 outage", "30 draining", "139 resolved", "600 suspected", "601 relapse"],
+      ["0 suspected", "1 outage", "30 draining", "140 resolved", "600 suspected", "601 relapse"],
     ],
     [
       "again after more than a day: a new outage",
@@ -152,7 +152,7 @@ describe("the table", () => {
         [1700, away(start + 1700 * MINUTE)],
       ],
       1710,
-      ["0 suspected", "1 outage", "30 draining", "139 resolved", "1579 normal", "1700 suspected", "1701 outage"],
+      ["0 suspected", "1 outage", "30 draining", "140 resolved", "1580 normal", "1700 suspected", "1701 outage"],
     ],
     [
       "some serve again: partial, after two minutes of it",
@@ -179,7 +179,7 @@ describe("the table", () => {
         [60, well],
       ],
       300,
-      ["0 partial", "61 draining", "179 resolved"],
+      ["0 partial", "61 draining", "180 resolved"],
     ],
     [
       "nothing can be seen: nothing is better",
