@@ -140,6 +140,7 @@ export async function actWith({ mark, address }: Inks, known: Observation, at: I
         "user-agent": `mailtide of ${mark()}@${mark()}.test`,
         "x-forwarded-for": address(),
         "x-request-id": mark(),
+        "idempotency-key": mark(),
         from: `${mark()}@${mark()}.test`,
       },
       ...(body === undefined ? {} : { payload: body }),
