@@ -219,3 +219,21 @@ test("the program itself: pages and copied files agree from the first answer on,
   expect([...pages]).toEqual([cannotSee, sees]);
   expect([...files]).toEqual([cannotSee, sees]);
 });
+
+test("who cannot see does not tell a new extent of what fails", () => {
+  const service = new Service(noon);
+  service.at(noon);
+  for (let minute = 1; minute <= 15; minute++) {
+    service.probes({ "192.0.2.25:25": false, "198.51.100.25:25": true }, noon + minute * MINUTE);
+    service.at(noon + minute * MINUTE);
+  }
+  const [before] = service.incidents;
+  expect(before.phase).toBe("partial");
+  expect(before.updates.at(-1)?.facts?.lines).toEqual({ failing: 1, of: 2 });
+  service.blind = "the log cannot be read";
+  for (let minute = 16; minute <= 45; minute++) {
+    service.probes({ "192.0.2.25:25": false, "198.51.100.25:25": true }, noon + minute * MINUTE);
+    service.at(noon + minute * MINUTE);
+  }
+  expect(service.incidents[0].updates).toEqual(before.updates);
+});
