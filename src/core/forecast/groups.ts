@@ -209,9 +209,12 @@ function isStuck(input: ForecastInput, destination: number, reason: number): boo
   return failsForItself(ledger, destination, reason);
 }
 
+/** 1 for reasons that are the server's, or none at all. Asked for every row that waits. */
+const notItsOwn = Uint8Array.from(reasonNames, (_, reason) => (serverReasons.has(reason) || reason === 0 ? 1 : 0));
+
 /** Whether mail that waits for this reason goes nowhere although its server works: a mailbox that is full, say. */
 export function failsForItself(ledger: Ledger, destination: number, reason: number): boolean {
-  if (serverReasons.has(reason) || reason === 0) return false;
+  if (notItsOwn[reason] === 1) return false;
   const worked = ledger.retried.get(destination, reason * 2);
   const failed = ledger.retried.get(destination, reason * 2 + 1);
   const needed = mailboxReasons.has(reason) ? 3 : 12;

@@ -1,12 +1,16 @@
-// What is usual here: how much mail comes at which hour of the week, how deep the queue is, and how past troubles ended.
+// What is usual here: how much mail comes at which hour of the week, how deep the queue is, how fast it is worked off, and how
+// past troubles ended.
 //
-// Learned while nothing is wrong. Some thousand numbers, part of the checkpoint: it is true together with the cursors.
+// Learned while nothing is wrong, the pace whenever there is too much to do. Some thousand numbers, part of the checkpoint: it is true together with the cursors.
 
 import type { Saved, Saving } from "../ledger/saved.ts";
 import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from "../time.ts";
 import type { Target } from "./estimator/calibrate.ts";
+import { guessedPace, hourOfWeek } from "./estimator/capacity.ts";
 import { type Ends, endsAfter, type Told } from "./estimator/ends.ts";
-import type { SeenUsual } from "./seen.ts";
+import { BusyPace } from "./pace.ts";
+import type { SeenUsual, Tick } from "./seen.ts";
+import { unstretched } from "./unit.ts";
 
 const hoursOfWeek = 168;
 /** Depths that are remembered: 20 hours of minutes. */
@@ -33,10 +37,6 @@ interface SavedHabits {
   readonly past: readonly PastTrouble[];
 }
 
-function hourOf(at: Instant): number {
-  return ((Math.floor(at / HOUR) % hoursOfWeek) + hoursOfWeek) % hoursOfWeek;
-}
-
 /** What was learned of one server. */
 export class Habits {
   readonly #came = new Float64Array(hoursOfWeek);
@@ -48,10 +48,11 @@ export class Habits {
   #lately: [number, number] = [0, 0];
   #outside: [number, number] = [0, 0];
   readonly #past: PastTrouble[] = [];
+  readonly #pace = new BusyPace();
 
   /** A quiet stretch: what came in it, of that from outside, and what waited at its end. */
   learn(at: Instant, span: Duration, came: number, outside: number, depth: number, deferred: number): void {
-    const hour = hourOf(at - span / 2);
+    const hour = hourOfWeek(at - span / 2);
     if (this.#time[hour] + span > fades) {
       this.#came[hour] /= 2;
       this.#time[hour] /= 2;
@@ -69,7 +70,7 @@ export class Habits {
 
   /** Messages a second: at this hour of the week as far as it is known, else lately. */
   rate(at: Instant): number {
-    const hour = hourOf(at);
+    const hour = hourOfWeek(at);
     const [came, time] = this.#lately;
     const lately = time > 0 ? came / time : 0;
     let otherCame = lent * lately;
@@ -80,6 +81,16 @@ export class Habits {
     }
     const other = otherCame / otherTime;
     return ((this.#came[hour] + lent * other) / (this.#time[hour] + lent)) * SECOND;
+  }
+
+  /** Ticks that an estimator will not be told any more, in a row, and usual shares by their destination numbers. */
+  learnPace(ticks: readonly Tick[], unit: Duration, sharesOf: () => readonly number[]): void {
+    const guess = (): number => {
+      const day = unstretched(ticks[0].at, unit);
+      const rates = Array.from({ length: 24 }, (_, hour) => this.rate(day + hour * HOUR));
+      return guessedPace(Math.max(SECOND / unit, ...rates));
+    };
+    this.#pace.forgotten(ticks, unit, guess, sharesOf);
   }
 
   /** Depth that counts as normal, and the medians of depth and of what is deferred. */
@@ -109,7 +120,11 @@ export class Habits {
       return perUnit(this.rate(next + HOUR <= at ? next + DAY : next));
     });
     const [outside, all] = this.#outside;
-    return { arrivalsByHour, outsideShare: (outside + 1) / (all + 2), ...this.band(), destinationShares };
+    const pace = this.#pace.usual(unit);
+    return {
+      ...{ arrivalsByHour, outsideShare: (outside + 1) / (all + 2), ...this.band(), destinationShares },
+      ...(pace === undefined ? {} : { pace }),
+    };
   }
 
   /** What real troubles taught about the two ends of each range. */
@@ -138,6 +153,7 @@ export class Habits {
       outside: this.#outside,
       past: this.#past,
     } satisfies SavedHabits);
+    this.#pace.save(to);
   }
 
   restore(from: Saved): void {
@@ -151,5 +167,6 @@ export class Habits {
     this.#lately = [...rest.lately];
     this.#outside = [...rest.outside];
     this.#past.push(...rest.past);
+    this.#pace.restore(from);
   }
 }

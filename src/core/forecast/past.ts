@@ -1,7 +1,11 @@
 // The ticks that the estimator was given, so that it can be made anew: after a restart, or when they grow too many.
 
 import type { Saved, Saving } from "../ledger/saved.ts";
+import type { Downtime } from "../outages/downtime.ts";
+import type { Duration } from "../time.ts";
 import type { DestinationTick, Tick } from "./seen.ts";
+import type { Trouble } from "./trouble.ts";
+import { unstretched } from "./unit.ts";
 
 /** Ticks kept in quiet times: what goes on is learned from them when a trouble begins. */
 export const quietKept = 120;
@@ -10,9 +14,28 @@ export const mostTicks = 1440;
 const perTick = 10;
 const perPlace = 7;
 
-/** Ticks of quiet times: the last two hours. */
-export function forgetQuiet(ticks: Tick[]): void {
-  if (ticks.length > quietKept) ticks.splice(0, ticks.length - quietKept);
+/** Forgets ticks but for the last two hours. Answers those that go, and after them the first that stays. */
+export function forgetQuiet(ticks: Tick[]): readonly Tick[] {
+  if (ticks.length <= quietKept) return [];
+  const gone = ticks.splice(0, ticks.length - quietKept);
+  return [...gone, ticks[0]];
+}
+
+/** The ticks as they are known to have been now that a trouble has begun: it had begun before it was called one. */
+export function asOfTrouble(
+  ticks: readonly Tick[],
+  trouble: Trouble,
+  downtimes: readonly Downtime[],
+  unit: Duration,
+): Tick[] {
+  return ticks.map((tick) => {
+    const at = unstretched(tick.at, unit);
+    const within = ({ from, to }: Downtime): boolean => from < at && at <= (to ?? at);
+    const away = downtimes.some((downtime) => downtime.scope === "host" && within(downtime));
+    const hostUp = tick.hostUp && !away;
+    const filterUp = tick.filterUp && !(at > trouble.began && !(at > (trouble.ends[0]?.at ?? at)));
+    return { ...tick, hostUp, inboundUp: hostUp, filterUp };
+  });
 }
 
 /** Makes two ticks one in the older half. The result no longer depends on how often that was done in between. */

@@ -76,6 +76,20 @@ export interface SeenUsual {
   readonly medianDeferred: number;
   /** Share of usual arrivals by destination number. */
   readonly destinationShares: readonly number[];
+  /** How fast the server has been whenever it had more to do than it did; absent where too little of that was seen. */
+  readonly pace?: SeenPace;
+}
+
+/** How fast a server has worked mail off in troubles of the past. */
+export interface SeenPace {
+  /** Work units a second: a first scan is 1, a further attempt less. */
+  readonly rate: number;
+  /** Standard deviation of its logarithm, from one trouble to another. */
+  readonly doubt: number;
+  /** Busy minutes that it rests on. */
+  readonly minutes: number;
+  /** Hours of the week that were seen busy (0 is Thursday from 00:00 UTC on), with the logarithm of what each gives beyond `rate`. */
+  readonly hours: readonly (readonly [number, number])[];
 }
 
 /** Quantiles 5, 10, 25, 50, 75, 90, 95 % of a moment. `NaN` where more than that share of draws never gets there. */

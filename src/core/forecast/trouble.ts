@@ -5,6 +5,7 @@
 
 import type { Downtime } from "../outages/downtime.ts";
 import { DAY, type Duration, HOUR, type Instant } from "../time.ts";
+import type { Sight } from "./sight.ts";
 
 /** Mail at places that are down, so much of it, is a trouble. */
 const noticeable = 10;
@@ -18,26 +19,6 @@ const feltAfter = 5;
 const chronicAfter: Duration = HOUR;
 /** A recovery so many units ago can be the beginning of what waits now. */
 const lately = 30;
-
-/** What is seen at a tick. */
-export interface Sight {
-  readonly now: Instant;
-  /** The tick before. */
-  readonly since: Instant;
-  readonly unit: Duration;
-  readonly downtimes: readonly Downtime[];
-  /** Rows that wait, in all and for a destination by name; what refuses everything is in `dead`. */
-  readonly depth: number;
-  /** Of `depth`, what is being worked on or was never tried. */
-  readonly active: number;
-  readonly dead: number;
-  /** Rows that had come before the last recovery and are not dead. */
-  readonly delayed: number;
-  /** Messages that senders still hold, expected. */
-  readonly atSenders: number;
-  waitingFor(destination: string): number;
-  readonly lastDelivery: Instant;
-}
 
 /** A trouble as it went so far. */
 export interface Trouble {

@@ -56,16 +56,6 @@ export function readWaiting(ledger: Ledger, schedule: RetrySchedule, now: Instan
   if (into.arrival.length < room) Object.assign(into, columns(room * 2));
   const { destination, arrival, due, scanned, attempts, working } = into;
   const most = arrival.length;
-  const verdicts = new Map<number, boolean>();
-  const isApart = (place: number, reason: number): boolean => {
-    const key = place * 64 + reason;
-    let apart = verdicts.get(key);
-    if (apart === undefined) {
-      apart = failsForItself(ledger, place, reason);
-      verdicts.set(key, apart);
-    }
-    return apart;
-  };
   let count = 0;
   let untried = 0;
   let active = 0;
@@ -92,7 +82,7 @@ export function readWaiting(ledger: Ledger, schedule: RetrySchedule, now: Instan
     const before = count;
     for (let entry = first; entry !== -1 && count < most; entry = entries.next[entry]) {
       const place = entries.destination[entry];
-      if (isApart(place, entries.reason[entry])) {
+      if (failsForItself(ledger, place, entries.reason[entry])) {
         apart++;
         continue;
       }

@@ -1,21 +1,48 @@
 // How fast the server works mail off, in work units a second: learned only from minutes in which it had more to do than it did.
+//
+// What past troubles have shown of the hours of the week is taken off before anything is learned, and laid on again where
+// it is asked for an hour: so the turn of the hour is no surprise, and a slow day is slow at each of its hours.
 
 import { HOUR, type Instant } from "../../time.ts";
-
-/** Work of a further attempt, a first scan being 1: the content filter has seen the message already. */
-export const retryWork = 0.15;
+import type { SeenPace } from "../seen.ts";
 
 const driftPerTick = 0.025;
 const clipAt = 2.5;
 /** Of busy minutes, how many it takes to forget, and how many the present counts for. */
 const longKept = 2 ** (-1 / 480);
 const longPrior = 60;
+/** Busy minutes of past troubles count for so many of these at most. */
+const longFromPast = 120;
+const hoursOfWeek = 168;
+
+/** The hour of the week of a moment: 0 is Thursday from 00:00 UTC on. */
+export function hourOfWeek(at: Instant): number {
+  return ((Math.floor(at / HOUR) % hoursOfWeek) + hoursOfWeek) % hoursOfWeek;
+}
+
+/** Work units a second that are guessed where nothing is known, from the busiest usual hour (messages a second). */
+export function guessedPace(peakRate: number): number {
+  return Math.max(1e-4, 2.5 * peakRate);
+}
+
+/** Doubt of a guess, and busy minutes that it is worth. */
+export const guessDoubt = 0.5;
+export const guessMinutes = 30;
+/** Busy minutes from which on an hour is told from others. */
+export const hourFrom = 10;
+
+/** How much an hour's own mean counts against that of all hours. */
+export function trust(minutes: number): number {
+  return minutes / (minutes + guessMinutes);
+}
 
 /** Natural logarithm of the capacity, with its doubt. */
 export interface Capacity {
   /** `busy`: more was waiting before and after than was done. */
   seen(served: number, seconds: number, busy: boolean, at: Instant): void;
   readonly mean: number;
+  /** `mean` as it is at this hour of the week. */
+  at(at: Instant): number;
   readonly deviation: number;
   /** Of the minutes seen busy. */
   readonly busyMinutes: number;
@@ -25,21 +52,25 @@ export interface Capacity {
   atHour(at: Instant): number;
 }
 
-/** Begins with a guess from the busiest usual hour (messages a second). */
-export function createCapacity(peakRate: number): Capacity {
-  let mean = Math.log(Math.max(1e-4, 2.5 * peakRate));
-  let variance = 0.5 ** 2;
+/** Begins with what past troubles have shown, else with a guess from the busiest usual hour (messages a second). */
+export function createCapacity(peakRate: number, past?: SeenPace): Capacity {
+  let mean = Math.log(past?.rate ?? guessedPace(peakRate));
+  let variance = (past?.doubt ?? guessDoubt) ** 2;
   let surprises = 0;
   let side = 0;
   let busyMinutes = 0;
-  let longSum = 0;
-  let longCount = 0;
-  const hourSum = new Float64Array(168);
-  const hourCount = new Float64Array(168);
-  const hourOf = (at: Instant): number => ((Math.floor(at / HOUR) % 168) + 168) % 168;
+  let longCount = Math.min(longFromPast, past?.minutes ?? 0);
+  let longSum = longCount * mean;
+  const usually = new Float64Array(hoursOfWeek);
+  for (const [hour, beyond] of past?.hours ?? []) usually[hour] = beyond;
+  const hourSum = new Float64Array(hoursOfWeek);
+  const hourCount = new Float64Array(hoursOfWeek);
   return {
     get mean() {
       return mean;
+    },
+    at(at) {
+      return mean + usually[hourOfWeek(at)];
     },
     get deviation() {
       return Math.sqrt(variance);
@@ -53,7 +84,8 @@ export function createCapacity(peakRate: number): Capacity {
     seen(served, seconds, busy, at) {
       variance = Math.min(0.5, variance + driftPerTick ** 2 * (busy ? 1 : 0.1));
       if (served <= 0 || seconds <= 0) return;
-      const measured = Math.log(served / seconds);
+      const hour = hourOfWeek(at);
+      const measured = Math.log(served / seconds) - usually[hour];
       if (!busy) {
         // What was done was possible.
         if (measured > mean && served > 20) mean = Math.min(measured, mean + 0.5);
@@ -82,14 +114,14 @@ export function createCapacity(peakRate: number): Capacity {
       variance *= 1 - gain;
       longSum = longSum * longKept + measured;
       longCount = longCount * longKept + 1;
-      const hour = hourOf(at);
       hourSum[hour] += measured;
       hourCount[hour] += 1;
     },
     atHour(at) {
-      const hour = hourOf(at);
+      const hour = hourOfWeek(at);
       const count = hourCount[hour];
-      return count < 10 ? 0 : (hourSum[hour] / count - mean) * (count / (count + 30));
+      const today = count < hourFrom ? 0 : (hourSum[hour] / count - mean) * trust(count);
+      return today + usually[hour];
     },
   };
 }

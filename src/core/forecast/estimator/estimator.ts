@@ -1,10 +1,20 @@
 // When the backlog clears: state that each minute moves a little, and a fluid play-forward of the real queue in many draws.
 
 import { type Duration, type Instant, MINUTE } from "../../time.ts";
-import type { Estimate, Estimator, Quantiles, SeenQueue, SeenTimers, SeenUsual, Tick, WhatIf } from "../seen.ts";
+import type {
+  DestinationTick,
+  Estimate,
+  Estimator,
+  Quantiles,
+  SeenQueue,
+  SeenTimers,
+  SeenUsual,
+  Tick,
+  WhatIf,
+} from "../seen.ts";
 import { createColumns, setApart } from "./apart.ts";
 import { type Calibration, calibrated, type Target } from "./calibrate.ts";
-import { createCapacity, retryWork } from "./capacity.ts";
+import { createCapacity } from "./capacity.ts";
 import { createDestinations } from "./destinations.ts";
 import { createDice, mixSeeds } from "./dice.ts";
 import type { Ends } from "./ends.ts";
@@ -21,6 +31,7 @@ import type { Senders } from "./senders.ts";
 import { createSpread, draws } from "./spread.ts";
 import { createStandstill, residual } from "./standstill.ts";
 import { createReasons, limitOf, playReasons, remedies } from "./why.ts";
+import { isBusy, isLine, servedIn } from "./work.ts";
 import { createEnding, type Ending } from "./world.ts";
 import { createWorlds } from "./worlds.ts";
 
@@ -43,7 +54,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   const { timers, usual, calibration, seed } = options;
   const trouble: Trouble = { began: Number.NaN, end: Number.NaN };
   const level = createLevel();
-  const capacity = createCapacity(Math.max(1, ...usual.arrivalsByHour) / 60);
+  const capacity = createCapacity(Math.max(1, ...usual.arrivalsByHour) / 60, usual.pace);
   const destinations = createDestinations();
   const held = createHeldMail(usual, trouble, seed);
   const standstill = createStandstill();
@@ -65,7 +76,6 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   const placeResults = Array.from({ length: trackedMost }, () => new Float64Array(draws));
   let guessed: { until: Instant; senders: Senders } | undefined;
   let last: Tick | undefined;
-  let workingBefore = 0;
   let clearSince = Number.NaN;
 
   /** Plays all draws into `results` and `placeResults`. */
@@ -264,14 +274,9 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     tick(tick) {
       const seconds = tick.span / 1000;
       const up = tick.hostUp && tick.filterUp;
-      // A place whose share of the mail in hand is far above its usual one makes its own line.
-      const lines = (one: { destination: number; active: number }): boolean =>
-        one.active > 8 && one.active > 3 * (usual.destinationShares[one.destination] ?? 0) * tick.active;
-      let inLine = 0;
-      for (const one of tick.destinations) if (lines(one)) inLine += one.active;
-      const working = Math.max(0, tick.active - inLine);
-      const served = tick.scanned + retryWork * tick.retried;
-      const busy = Math.min(working, workingBefore) > Math.max(15, 0.3 * served);
+      const served = servedIn(tick);
+      const busy = last !== undefined && isBusy(tick, last, usual.destinationShares);
+      const lines = (one: DestinationTick): boolean => isLine(one, tick, usual.destinationShares);
       // While there is a line at our own door, mail waits in that one, and nothing tells who is slow.
       destinations.seen(tick.destinations, tick.at, tick.span, up, busy ? () => false : lines);
       held.door(tick);
@@ -282,11 +287,10 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       held.seen(tick);
 
       const inTrouble = !Number.isNaN(trouble.began) && (Number.isNaN(trouble.end) || tick.at <= trouble.end);
-      const stalled = standstill.seen(tick, served / seconds, Math.exp(capacity.mean), busy, inTrouble);
+      const stalled = standstill.seen(tick, served / seconds, Math.exp(capacity.at(tick.at)), busy, inTrouble);
       if (up && !inTrouble && !stalled) capacity.seen(served, seconds, busy, tick.at);
       if (last !== undefined && up && !busy) queueRun.seen(tick, last);
       last = tick;
-      workingBefore = working;
     },
     estimate,
   };

@@ -2,8 +2,8 @@
 
 import type { Instant } from "../../time.ts";
 import type { SeenQueue, SeenTimers } from "../seen.ts";
-import { retryWork } from "./capacity.ts";
 import { binAt, bins } from "./grid.ts";
+import { retryWork } from "./work.ts";
 
 /** Age segments of the mail that was not scanned yet. */
 export const segments = 48;

@@ -2,8 +2,8 @@
 //
 // Hot: plain loops over columns that are filled once a world, and nothing allocated.
 
-import { retryWork } from "./capacity.ts";
 import { binAt, bins } from "./grid.ts";
+import { retryWork } from "./work.ts";
 import type { Scene, World } from "./world.ts";
 
 /** The line of further attempts. */

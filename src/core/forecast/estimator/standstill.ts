@@ -7,6 +7,11 @@ import { bins, edges } from "./grid.ts";
 /** Below this share of its capacity a busy server stands still. */
 const hardly = 0.05;
 
+/** Whether a server that has more to do does next to nothing of it. */
+export function standsStill(pace: number, usualPace: number): boolean {
+  return pace < hardly * usualPace;
+}
+
 /** What stands still, and how often it has since the trouble. */
 export interface Standstill {
   /** Messages a second that were worked off, and the usual pace; whether more was waiting. Says if the server stands still. */
@@ -34,7 +39,7 @@ export function createStandstill(): Standstill {
         if (outAge > 0 && !inTrouble) stalls += 1;
         outAge = 0;
       }
-      const stalled = up && busy && pace < hardly * usualPace;
+      const stalled = up && busy && standsStill(pace, usualPace);
       if (stalled && !inTrouble) idleAge += tick.span;
       else {
         if (idleAge >= 2 * MINUTE) stalls += 1;

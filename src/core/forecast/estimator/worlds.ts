@@ -175,9 +175,10 @@ export function createWorlds(
         hourly[b] = capacity.atHour(at) - capacity.atHour(now);
       }
       usualLevel = level.usual();
+      const capacityNow = capacity.at(now);
       const capacityBack = capacity.usual - capacity.mean;
       for (let b = 0; b < bins; b++) {
-        meanWorld.capacity[b] = faster + capacity.mean + hourly[b] + capacityBack * (1 - backToUsual[b]);
+        meanWorld.capacity[b] = faster + capacityNow + hourly[b] + capacityBack * (1 - backToUsual[b]);
       }
       rateDoubt = Math.sqrt(0.04 + 1 / (1 + destinations.failing * destinations.failingSeen));
       expectedFailures = failuresOf(scene.start);

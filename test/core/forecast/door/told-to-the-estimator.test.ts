@@ -3,9 +3,10 @@
 import { describe, expect, test } from "vitest";
 import postfix from "../../../../collectors/dialects/postfix/index.ts";
 import { Habits } from "../../../../src/core/forecast/habits.ts";
-import { coarsened, restoreTicks, saveTicks } from "../../../../src/core/forecast/past.ts";
+import { coarsened, forgetQuiet, restoreTicks, saveTicks } from "../../../../src/core/forecast/past.ts";
 import type { Tick } from "../../../../src/core/forecast/seen.ts";
-import { beginning, goesOn, type Sight, type Trouble } from "../../../../src/core/forecast/trouble.ts";
+import type { Sight } from "../../../../src/core/forecast/sight.ts";
+import { beginning, goesOn, type Trouble } from "../../../../src/core/forecast/trouble.ts";
 import { stretched, timersFor, unitOf, unstretched } from "../../../../src/core/forecast/unit.ts";
 import { Saved, Saving } from "../../../../src/core/ledger/saved.ts";
 import type { Downtime } from "../../../../src/core/outages/downtime.ts";
@@ -174,6 +175,13 @@ describe("ticks that are kept", () => {
     const to = new Saving();
     saveTicks(ticks, to);
     expect(restoreTicks(new Saved(to.finish()))).toEqual(ticks);
+  });
+
+  test("are forgotten after two hours, each once, and the first that stays tells what the last that went led to", () => {
+    const kept = ticks.slice(0, 122);
+    expect(forgetQuiet(kept)).toEqual([ticks[0], ticks[1], ticks[2]]);
+    expect(kept).toEqual(ticks.slice(2, 122));
+    expect(forgetQuiet(kept)).toEqual([]);
   });
 
   test("grow coarser in the older half, and lose nothing that was counted", () => {
