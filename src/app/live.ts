@@ -90,9 +90,9 @@ export class LiveFeed implements Feed {
     }
   }
 
-  /** What was written while nobody read is not all read yet: look again at once. */
+  /** What was written while nobody read is not all read yet, or nobody has looked at all: look again at once. */
   get behind(): boolean {
-    return this.#logs.some((source) => source.more);
+    return Number.isNaN(this.#started) || this.#logs.some((source) => source.more);
   }
 
   async advance(known: Observation, now: Instant): Promise<void> {
@@ -184,7 +184,10 @@ export class LiveFeed implements Feed {
 
   observer(now: Instant): ObserverView {
     const reasons: string[] = [];
+    const isNew = Number.isNaN(this.#started);
+    if (isNew) reasons.push("mailtide has just started");
     const sources = this.#logs.map((source) => {
+      if (isNew) return source.view(now);
       if (!source.up && this.#tooLong(source.lastGood, now)) {
         reasons.push(`the log ${source.path} cannot be read (${source.fault})`);
       } else if (source.more) {

@@ -11,7 +11,7 @@ import type { Desk } from "./operator/desk.ts";
 export interface Heartbeat {
   readonly known: Observation;
   readonly feed: Feed;
-  readonly around: Omit<Circumstances, "observer">;
+  readonly around: Omit<Circumstances, "observer" | "catchingUp">;
   /** Where the operator's acts wait; absent: nobody acts. */
   readonly desk?: Desk;
   /** Given each report, in order. */
@@ -42,7 +42,8 @@ function say(heart: Heartbeat, now: Instant, broken = ""): Report | undefined {
     const seen = heart.feed.observer(now);
     // What was taken in only in part must not be told as if it were all.
     const observer = broken === "" ? seen : { ...seen, blind: true, why: broken };
-    const report = observe(heart.known, { ...heart.around, observer }, now);
+    const catchingUp = heart.feed.behind === true;
+    const report = observe(heart.known, { ...heart.around, observer, catchingUp }, now);
     heart.tell(report);
     return report;
   } catch (error) {
@@ -87,10 +88,11 @@ export interface Rhythm {
   stopped(): boolean;
 }
 
-/** Beats until stopped; remembers once more at the end. */
+/** Beats until stopped; remembers once more at the end. Whoever asks before the first beat is over hears what was last said, and that nothing can be seen yet. */
 export async function live(heart: Heartbeat, rhythm: Rhythm): Promise<void> {
   let remembered = rhythm.clock();
   let every = rhythm.rememberEvery;
+  say(heart, remembered);
   while (!rhythm.stopped()) {
     const now = rhythm.clock();
     await beat(heart, now);

@@ -143,12 +143,13 @@ export async function serve(config: Config, screen: Screen): Promise<void> {
       },
       tell(report) {
         publish.tell(report, feed.behind);
+        // A copy says what the pages say.
+        copies?.tell(report);
         if (feed.behind) {
           // Until now is reached there is nothing to say of it; the web pages tell so.
           showCatchingUp(screen, report);
           return;
         }
-        copies?.tell(report);
         if (shown === undefined) showReport(screen, report);
         else if (changed(shown, report)) showLine(screen, report);
         else return;

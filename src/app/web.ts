@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Fault } from "../core/fault.ts";
+import { type Form, guards, hangUp, refuseOddRequests } from "./refusals.ts";
 
 export interface WebOptions {
   /**
@@ -54,13 +55,20 @@ export async function openWeb(options: WebOptions): Promise<FastifyInstance> {
     maxRequestsPerSocket: 10_000,
     forceCloseConnections: true,
     // Who sends slowly is looked for often, and cut; nobody needs long headers here.
-    http: { maxHeaderSize: 8192, headersTimeout: patience, connectionsCheckingInterval: Math.min(2000, patience) },
+    http: {
+      maxHeaderSize: 8192,
+      requireHostHeader: false,
+      headersTimeout: patience,
+      connectionsCheckingInterval: Math.min(2000, patience),
+    },
+    clientErrorHandler: hangUp(plain),
     routerOptions: { maxParamLength: 100 },
     // A URL that cannot be read never comes to a hook.
     frameworkErrors: (error, _request, reply) => {
       void say(guarded(reply), statusOf(error), unanswerable);
     },
   });
+  refuseOddRequests(web, plain);
   // Without a promise: it is asked of every request.
   web.addHook("onRequest", (request, reply, done) => {
     guarded(reply);
@@ -127,13 +135,13 @@ export async function listen(web: FastifyInstance, { host, port }: ListenAddress
 
 /** The headers of every answer; a page may loosen the policy for its own style. */
 function guarded(reply: FastifyReply): FastifyReply {
-  return reply
-    .header("x-content-type-options", "nosniff")
-    .header("referrer-policy", "no-referrer")
-    .header("x-frame-options", "DENY")
-    .header("cross-origin-resource-policy", "same-origin")
-    .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+  return reply.headers(guards);
 }
+
+const plain: Form = {
+  type: "text/plain; charset=utf-8",
+  write: (code, sentence) => `${code} ${sentence}\n`,
+};
 
 const unanswerable = "mailtide cannot answer this request.";
 const broken = "Something went wrong in mailtide. Its own log says what.";
@@ -144,7 +152,7 @@ const sentences: Readonly<Record<number, string>> = {
 };
 
 function say(reply: FastifyReply, code: number, sentence: string): FastifyReply {
-  return reply.code(code).header("content-type", "text/plain; charset=utf-8").send(`${code} ${sentence}\n`);
+  return reply.code(code).header("content-type", plain.type).send(plain.write(code, sentence));
 }
 
 function statusOf(error: unknown): number {

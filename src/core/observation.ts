@@ -19,6 +19,7 @@ import type { HashKey } from "./retries/senders/keyed-hash.ts";
 import { Lookouts } from "./retries/senders/lookouts.ts";
 import { SenderMemory } from "./retries/senders/memory.ts";
 import type { Said } from "./status/describe.ts";
+import { nothingStands, type StandingRanges } from "./status/expected.ts";
 import { type Act, apply } from "./status/incidents/acts.ts";
 import type { Answer } from "./status/incidents/answer.ts";
 import { type Book, emptyBook } from "./status/incidents/book.ts";
@@ -32,6 +33,7 @@ interface SavedRest {
   readonly instances: readonly string[];
   readonly lines: LineCounts;
   readonly phase: PhaseMemory;
+  readonly ranges?: StandingRanges;
   readonly schedule: RetrySchedule;
   readonly queue?: QueueView | undefined;
 }
@@ -55,7 +57,7 @@ export class Observation {
   readonly foresight: Foresight = new Foresight();
   readonly lines: LineCounts = { read: 0, foreign: 0, unsupported: 0, malformed: 0 };
   /** What people were told, and the book of incidents and planned work. */
-  said: Said = { phase: calm, book: emptyBook };
+  said: Said = { phase: calm, book: emptyBook, ranges: nothingStands("normal") };
   /** When nobody could see. */
   sight: Sight = noSight;
   schedule: RetrySchedule;
@@ -80,9 +82,9 @@ export class Observation {
     this.foresight.save(to);
     this.senders.save(to);
     const { lines, schedule, queue } = this;
-    const { phase, book } = this.said;
+    const { phase, book, ranges } = this.said;
     const instances = this.instances.names();
-    to.value("observation", { instances, lines, phase, schedule, queue } satisfies SavedRest);
+    to.value("observation", { instances, lines, phase, ranges, schedule, queue } satisfies SavedRest);
     to.value("book", book);
     to.value("sight", this.sight);
     return to.finish();
@@ -108,6 +110,7 @@ export class Observation {
     known.said = {
       phase: { ...calm, ...rest.phase },
       book: from.has("book") ? { ...emptyBook, ...from.value<Book>("book") } : emptyBook,
+      ranges: rest.ranges ?? nothingStands("normal"),
     };
     if (from.has("sight")) known.sight = from.value<Sight>("sight");
     known.queue = rest.queue;

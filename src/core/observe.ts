@@ -20,6 +20,8 @@ import { report } from "./views.ts";
 /** What is not in the observation: how well mailtide sees, and how it is to speak. */
 export interface Circumstances {
   readonly observer: ObserverView;
+  /** What was logged while nobody read is not all read yet: of what is known so far nothing is true of now. */
+  readonly catchingUp?: boolean;
   readonly demonstration: string | undefined;
   /** Every language that people are told in; the first is used where there can be only one. */
   readonly languages: readonly Language[];
@@ -40,7 +42,8 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     now,
     ageBands.map((band) => band.below),
   );
-  const blind = around.observer.blind;
+  const { catchingUp = false } = around;
+  const blind = around.observer.blind || catchingUp;
   known.passes(now, blind, downtimes);
   known.sees(around.observer, now);
   const mail = blind
@@ -51,7 +54,8 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
   const { status, said } = describe({
     ledger,
     watch,
-    downtimes,
+    // A downtime whose end has not been read yet is no outage of now: what was said before stands meanwhile.
+    downtimes: catchingUp ? [] : downtimes,
     plan,
     mail,
     forecast,
@@ -59,8 +63,9 @@ export function observe(known: Observation, around: Circumstances, now: Instant)
     failingLines: failingEndpoints(endpoints),
     before: known.said,
     ...around,
+    observer: { ...around.observer, blind },
     now,
   });
   known.said = said;
-  return report(known, around, { downtimes, plan, mail, forecast, status, now });
+  return report(known, { ...around, catchingUp }, { downtimes, plan, mail, forecast, status, now });
 }

@@ -61,6 +61,7 @@ export function report(
     readonly languages: readonly Language[];
     readonly site: PublicSite;
     readonly zone: string;
+    readonly catchingUp: boolean;
   },
   found: Findings,
 ): Report {
@@ -153,7 +154,8 @@ export function report(
       waiting: plan.delayed,
       mail: found.mail,
       forecast: found.forecast,
-      timeline: { from: timeline.from, width: timeline.width, backlog: timeline.levels() },
+      nearlyAll: known.said.ranges.senders.range?.latest,
+      timeline: { from: timeline.from, width: timeline.width, backlog: around.catchingUp ? [] : timeline.levels() },
       unseen: unseenUntil(
         known.sight,
         { from: timeline.from, width: timeline.width, told: timeline.backlog.subarray(0, upTo) },

@@ -1,15 +1,20 @@
 // Ten thousand marks in everything that comes in, and none in anything that the public gets: not as it was written, in other
-// cases, percent or entity signs, base64, hexadecimal or punycode.
+// cases, percent or entity signs, base64, hexadecimal or punycode. They come in by the log, by listings and probes, by lookouts
+// and by the operator's API; they would go out by the site, by its copy as files, and by webhooks.
 
 import { domainToASCII } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { discoverPublishers } from "../../src/app/discover.ts";
+import { openSiteCopy } from "../../src/app/export/site-copy.ts";
 import { languagesNamed, languageTags } from "../../src/app/languages.ts";
 import { bytesOf } from "../../src/core/events/text.ts";
 import type { Report } from "../../src/core/report.ts";
 import { HOUR, MINUTE } from "../../src/core/time.ts";
 import { toReportJson } from "../../src/publishers/report/json.ts";
+import { messageOf, newsIn } from "../../src/publishers/webhook/message.ts";
 import { openPublicRoutes, type PublicRoutes } from "../support/public-routes.ts";
 import { clock, record, Story } from "../support/story.ts";
+import { type Asked, actWith, hearLookoutsWith, probeWith } from "./other-doors.ts";
 import { traces } from "./traces.ts";
 
 let used = 0;
@@ -75,6 +80,9 @@ const begin = clock("10:00:00");
 const told: Report[] = [];
 let routes: PublicRoutes;
 let read = 0;
+let asked: Asked;
+/** What lookouts and mailtide make of names between them. */
+let made: string[] = [];
 
 beforeAll(async () => {
   const languages = await languagesNamed(await languageTags());
@@ -129,7 +137,15 @@ beforeAll(async () => {
     ]);
     told.push(story.at(at + 59_000, { languages, observer }));
   }
-  told.push(story.at(begin + HOUR, { languages, observer }));
+  const end = begin + HOUR;
+  const inks = { mark, address };
+  known.endpoints.record(await probeWith(inks, endpoints[0], end - MINUTE));
+  // Our own server is away for the last minutes: what lookouts counted is news then.
+  known.stopped(end - 8 * MINUTE);
+  story.at(end - 6 * MINUTE, { languages, observer });
+  made = hearLookoutsWith(inks, known, message(end - 10 * MINUTE, 0).join(""), end - 10_000);
+  asked = await actWith(inks, known, end - 5000);
+  told.push(story.at(end, { languages, observer }));
   told.push(
     story.at(begin + 3 * HOUR, { languages, observer: { ...observer, blind: true, why: `${mark()} is gone` } }),
   );
@@ -148,6 +164,17 @@ test("the marks went in: ten thousand of them, and the administrator sees some",
   expect(seen.size).toBeGreaterThan(500);
 });
 
+test("marks came in by the other doors, too, and what they say counts", async () => {
+  const { mail } = told[3].senders ?? {};
+  expect(mail?.counted).toMatchObject({ held: 200 });
+  expect(told[3].public.atSenders?.messages).toBe(200);
+  expect(made.length).toBeGreaterThan(1000);
+  expect(told[3].endpoints?.endpoints[0].last?.words).toMatch(/zq\d{5}kx.* does not like you/);
+  expect(asked.codes).toEqual([401, 400, 400, 404, 404, 400, 400, 404, 404, 200, 200, 200]);
+  expect(told[3].public.open.map(({ name }) => name.en)).toContain("Webmail is slow");
+  expect(told[3].public.windows.map(({ name }) => name.en)).toEqual(["New disks"]);
+});
+
 test("the outage is told to the public, so there is something to look through", () => {
   expect(told.map((report) => report.public.phase)).not.toContain("normal");
   expect(told.some((report) => report.public.open.length > 0)).toBe(true);
@@ -160,10 +187,51 @@ test("none of them is in any byte of any public address", async () => {
     expect(answers.length).toBeGreaterThan(20);
     for (const { address, bytes } of answers) {
       looked += bytes.length;
-      expect(traces(bytes), address).toEqual([]);
+      expect(hidden(bytes), address).toEqual([]);
     }
   }
   expect(looked).toBeGreaterThan(100_000);
+});
+
+/** What must not be in public bytes and is: marks, what was made of them, and what only the operator knows. */
+function hidden(bytes: string): string[] {
+  const secrets = [...made, ...asked.secrets].filter((secret) => bytes.includes(secret));
+  return [...traces(bytes), ...secrets];
+}
+
+test("none of them is in any file of the copy", async () => {
+  const languages = await languagesNamed(await languageTags());
+  const copy = await openSiteCopy(await discoverPublishers(), { version: "0.1.0", mta: "postfix", languages }, HOUR);
+  let files = 0;
+  for (const report of told) {
+    for (const { name, body } of await copy.filesOf(report)) {
+      files++;
+      expect(hidden(`${name}\n${Buffer.from(body).toString("utf8")}`), name).toEqual([]);
+    }
+  }
+  await copy.close();
+  expect(files).toBeGreaterThan(100);
+});
+
+test("none of them is in any webhook", () => {
+  let sent = 0;
+  for (const { public: document } of told) {
+    for (const news of newsIn(document)) {
+      for (const form of ["standard", "slack"] as const) {
+        sent++;
+        expect(hidden(`${news.key}\n${messageOf(news, document, form)}`)).toEqual([]);
+      }
+    }
+  }
+  expect(sent).toBeGreaterThan(10);
+});
+
+test("what only the operator knows would be seen", () => {
+  const [token, hash] = asked.secrets;
+  expect(hidden(`by ${token}`)).not.toEqual([]);
+  expect(hidden(`"${hash}"`)).not.toEqual([]);
+  expect(hidden(`held for ${made[0]}`)).not.toEqual([]);
+  expect(asked.secrets.length).toBeGreaterThan(4);
 });
 
 test.each([

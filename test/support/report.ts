@@ -41,6 +41,7 @@ function told(report: Omit<Report, "status" | "public"> & { readonly status: Omi
     waiting: report.backlog.delayed,
     mail: report.senders?.mail,
     unseen: [],
+    nearlyAll: report.senders?.mail?.state === "returning" ? report.senders.mail.lastExpected : undefined,
   };
   return { ...report, status, public: publicDocument(known) };
 }

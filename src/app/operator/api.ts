@@ -8,7 +8,8 @@ import type { Answer } from "../../core/status/incidents/answer.ts";
 import type { Book } from "../../core/status/incidents/book.ts";
 import type { Instant } from "../../core/time.ts";
 import { inWords } from "../complaint.ts";
-import { isNamedByAddress } from "../web.ts";
+import { type Form, guards, hangUp, refuseOddRequests } from "../refusals.ts";
+import { clientOf, isNamedByAddress } from "../web.ts";
 import { Attempts } from "./attempts.ts";
 import { listOf } from "./lists.ts";
 import { bodies } from "./requests.ts";
@@ -20,8 +21,10 @@ export interface ApiOptions {
   /** The listener can only be reached from this machine. */
   readonly loopback: boolean;
   clock(): Instant;
-  /** Carries an act out; resolves when it is kept. Rejects with a `Fault`. */
-  submit(act: Act): Promise<Answer>;
+  /** Milliseconds in which a request has to have come in whole; ten seconds if it is not given. */
+  readonly patience?: number;
+  /** Carries an act out; resolves when it is kept. Rejects with a `Fault`. `key`: what has it already been done is not done again. */
+  submit(act: Act, key: string): Promise<Answer>;
   book(): Book;
   /** Told of every act, for mailtide's own log. */
   note(text: string): void;
@@ -33,19 +36,28 @@ export const prefix = "/operator/v1";
 /** The API, ready to listen. */
 export function operatorApi(options: ApiOptions): FastifyInstance {
   const attempts = new Attempts();
+  const { patience = 10_000 } = options;
   const api = fastify({
     logger: false,
     bodyLimit: 16_384,
     connectionTimeout: 10_000,
-    requestTimeout: 10_000,
+    requestTimeout: patience,
     keepAliveTimeout: 10_000,
     forceCloseConnections: true,
-    http: { maxHeaderSize: 8192 },
+    // Who sends slowly is looked for often, and cut.
+    http: {
+      maxHeaderSize: 8192,
+      requireHostHeader: false,
+      headersTimeout: patience,
+      connectionsCheckingInterval: Math.min(2000, patience),
+    },
+    clientErrorHandler: hangUp(json),
     routerOptions: { maxParamLength: 64 },
     frameworkErrors: (error, _request, reply) => void say(guarded(reply), codeOf(error), "mailtide cannot read this."),
   });
   // Only JSON comes in; a form of a stranger's page has another type.
   api.removeContentTypeParser("text/plain");
+  refuseOddRequests(api, json);
   api.addHook("onRequest", async (request, reply) => {
     guarded(reply);
     return admit(request, reply, options, attempts);
@@ -78,7 +90,7 @@ function admit(
   if (loopback && !isNamedByAddress(headers.host ?? "")) {
     return say(reply, 403, "Ask this machine by its address, not by a name.");
   }
-  const from = socket.remoteAddress ?? "";
+  const from = clientOf({ headers, socket });
   const now = clock();
   const wait = attempts.wait(from, now);
   if (wait > 0) {
@@ -103,11 +115,15 @@ function routes(api: FastifyInstance, options: ApiOptions): void {
     schema: S,
     meaning: (body: z.output<S>) => Act,
   ): Promise<FastifyReply> => {
+    const key = request.headers["idempotency-key"] ?? "";
+    if (typeof key !== "string" || !/^[!-~]{0,200}$/.test(key)) {
+      return say(reply, 400, '"idempotency-key" is a text of at most 200 letters, digits and signs without spaces.');
+    }
     const read = schema.safeParse(request.body ?? undefined);
     if (!read.success) return say(reply, 400, wrongIn(read.error));
     const meant = meaning(read.data);
     try {
-      const answer = await options.submit(meant);
+      const answer = await options.submit(meant, key);
       const who = hashOf((request.headers.authorization ?? "").replace(/^Bearer /i, "")).slice(0, 8);
       options.note(`${meant.act} by token ${who}: ${answer.done ? `done ${answer.id}` : answer.says}`);
       if (!answer.done) return say(reply, { wrong: 400, missing: 404, conflict: 409 }[answer.why], answer.says);
@@ -165,17 +181,17 @@ const sentences: Readonly<Record<number, string>> = {
 };
 
 function say(reply: FastifyReply, code: number, says: string): FastifyReply {
-  return reply.code(code).type("application/json; charset=utf-8").send(JSON.stringify({ says }));
+  return reply.code(code).type(json.type).send(json.write(code, says));
 }
 
 function guarded(reply: FastifyReply): FastifyReply {
-  return reply
-    .header("x-content-type-options", "nosniff")
-    .header("cache-control", "no-store")
-    .header("referrer-policy", "no-referrer")
-    .header("cross-origin-resource-policy", "same-origin")
-    .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+  return reply.headers(guards).header("cache-control", "no-store");
 }
+
+const json: Form = {
+  type: "application/json; charset=utf-8",
+  write: (_code, says) => JSON.stringify({ says }),
+};
 
 function codeOf(error: unknown): number {
   const code = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : 500;

@@ -54,7 +54,7 @@ export async function openOperator(
     hashes: [...tokens, ...own],
     loopback,
     clock: now,
-    submit: (act) => desk.submit(act),
+    submit: (act, key) => desk.submit(act, key),
     book,
     note: log.note,
   });

@@ -23,7 +23,8 @@ function byTimers(input: ForecastInput): Forecast {
   const host = input.downtimes.find((downtime) => downtime.scope === "host" && downtime.to === undefined);
   const sorted = sortWork(input);
   const { groups, movable } = sorted;
-  memory.note(now, movable.messages, plan.messages - plan.held);
+  // What is old, or read only in part, is not how the backlog stands now.
+  if (!input.blind) memory.note(now, movable.messages, plan.messages - plan.held);
   const stuckMail = nameStuck(input, sorted.stuck);
   const nothing = { earliest: undefined, likely: undefined, latest: undefined, messages: 0, stuck: stuckMail };
   if (input.blind) {

@@ -11,7 +11,14 @@ import type { Plan } from "../retries/plan.ts";
 import { hostDown, type MailAtSenders, type MailReturning } from "../retries/senders/at-senders.ts";
 import { DAY, type Duration, type Instant } from "../time.ts";
 import { componentsNow } from "./components.ts";
-import { expectedRange } from "./expected.ts";
+import {
+  type ExpectedRange,
+  expectedRange,
+  nothingStands,
+  type StandingRanges,
+  sendersRange,
+  standing,
+} from "./expected.ts";
 import type { Book } from "./incidents/book.ts";
 import { brokenPromise, keep, nextPromise } from "./incidents/keep.ts";
 import { plannedWork, windowFacts } from "./incidents/windows.ts";
@@ -43,6 +50,8 @@ export interface StatusInput {
 export interface Said {
   readonly phase: PhaseMemory;
   readonly book: Book;
+  /** Ends that were said. */
+  readonly ranges: StandingRanges;
 }
 
 /** So few messages are no late mail worth a word. */
@@ -74,12 +83,25 @@ export function describe(input: StatusInput): { status: Status; said: Said } {
     },
     now,
   );
-  const facts = factsOf(input, phase, unreachable);
+  const ranges = rangesOf(input, phase);
+  const facts = factsOf(input, phase, ranges, unreachable);
   const components = componentsNow(site, phase, before.book, blind);
   const judged = site.components.filter(({ follows }) => follows !== undefined).map(({ id }) => id);
   const book = keep(before.book, { phase, facts, components, judged, span: now - before.phase.at, now });
   const told = { ...facts, nextBy: nextPromise(book, now), brokenPromise: brokenPromise(book, now) };
-  return { said: { phase, book }, status: statusOf(input, phase, told) };
+  return { said: { phase, book, ranges }, status: statusOf(input, phase, ranges, told) };
+}
+
+/** The ends that stand. What cannot be seen changes none of them: they are not said meanwhile. */
+function rangesOf({ forecast, mail, observer, before, now }: StatusInput, { phase }: PhaseMemory): StandingRanges {
+  const { ranges } = before;
+  const last = ranges.phase === phase ? ranges : nothingStands(phase);
+  if (observer.blind) return last;
+  return {
+    phase,
+    here: standing(last.here, expectedRange(forecast), now),
+    senders: standing(last.senders, sendersRange(mail?.state === "returning" ? mail : undefined), now),
+  };
 }
 
 /** Recipients that wait at places that fail. Stuck mail at such a place is counted with the place. */
@@ -98,7 +120,7 @@ function unreachableRecipients({ downtimes, forecast, plan, ledger }: StatusInpu
 }
 
 /** What every language is told. */
-function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): NoticeFacts {
+function factsOf(input: StatusInput, phase: PhaseMemory, ranges: StandingRanges, unreachable: number): NoticeFacts {
   const { forecast, downtimes, now, zone, site, ledger, mail, probe, plan } = input;
   const { blind } = input.observer;
   const { book } = input.before;
@@ -125,11 +147,11 @@ function factsOf(input: StatusInput, phase: PhaseMemory, unreachable: number): N
       limit: forecast.limit,
       messages: forecast.messages,
     },
-    expected: blind ? undefined : expectedRange(forecast),
+    expected: blind ? undefined : ranges.here.range,
     unreachable,
     atRisk: atRisk(input),
     givenUp: ledger.counts.expired,
-    senders: senderFacts(input, phase),
+    senders: senderFacts(input, phase, ranges),
     back: backOf(phase),
     workedInPart: phase.phase === "relapse" && !Number.isNaN(phase.partlyBack),
     stoppedAgain: phase.phase === "relapse" ? known(phase.stoppedAgain) : undefined,
@@ -178,7 +200,7 @@ function known(at: Instant): Instant | undefined {
 }
 
 /** How it is said. */
-function statusOf(input: StatusInput, phase: PhaseMemory, facts: NoticeFacts): Status {
+function statusOf(input: StatusInput, phase: PhaseMemory, ranges: StandingRanges, facts: NoticeFacts): Status {
   const { forecast, plan, now, zone, languages, mail } = input;
   const { blind, why } = input.observer;
   const [language] = languages;
@@ -187,7 +209,6 @@ function statusOf(input: StatusInput, phase: PhaseMemory, facts: NoticeFacts): S
     headline: one.headline(facts),
     notice: one.notice(facts),
   }));
-  const out = stillOut(mail);
   const { expected } = facts;
   return {
     phase: phase.phase,
@@ -195,8 +216,7 @@ function statusOf(input: StatusInput, phase: PhaseMemory, facts: NoticeFacts): S
     blind,
     since: known(phase.since),
     // Our own end would be taken for the end of all late mail.
-    expected:
-      out !== undefined && !(expected !== undefined && expected.latest >= out.lastExpected) ? undefined : expected,
+    expected: stillOut(mail) !== undefined && !isLast(expected, ranges.senders.range) ? undefined : expected,
     headline: said[0].headline,
     notice: said[0].notice,
     said,
@@ -218,6 +238,11 @@ function statusOf(input: StatusInput, phase: PhaseMemory, facts: NoticeFacts): S
   };
 }
 
+/** Whether an end is no sooner than another that is known. */
+function isLast(one: ExpectedRange | undefined, other: ExpectedRange | undefined): boolean {
+  return one !== undefined && other !== undefined && one.latest >= other.latest;
+}
+
 /** Messages that may be given up before the late mail is through, or within a day where we cannot say when that is. */
 function atRisk({ plan, forecast }: StatusInput): number {
   const sure = forecast.latest !== undefined && forecast.limit !== "destination" && forecast.limit !== "stalls";
@@ -232,7 +257,11 @@ function stillOut(mail: MailAtSenders | undefined): MailReturning | undefined {
 }
 
 /** What the public hears of mail at its senders. Marks count from when email last stopped, what was sent from when it first did. */
-function senderFacts({ mail, downtimes, now, observer }: StatusInput, phase: PhaseMemory): SenderFacts | undefined {
+function senderFacts(
+  { mail, downtimes, now, observer }: StatusInput,
+  phase: PhaseMemory,
+  ranges: StandingRanges,
+): SenderFacts | undefined {
   if (observer.blind) return undefined;
   const down = hostDown(downtimes, now).at(-1);
   const from = isDown(phase) ? phase.downSince : down !== undefined && down.to === undefined ? down.from : undefined;
@@ -243,8 +272,8 @@ function senderFacts({ mail, downtimes, now, observer }: StatusInput, phase: Pha
     since,
     away: from === undefined ? undefined : now - from,
     stillOut: from === undefined ? (stillOut(mail)?.stillOut ?? 0) : 0,
-    mostExpected: from === undefined ? back?.mostExpected : undefined,
-    lastExpected: back?.lastExpected,
+    mostExpected: from === undefined ? ranges.senders.range?.earliest : undefined,
+    lastExpected: back === undefined ? undefined : ranges.senders.range?.latest,
     givenUp: (mail?.givenUp ?? 0) >= 1 || (from !== undefined ? now : (back?.until ?? now)) - since >= DAY,
   };
 }

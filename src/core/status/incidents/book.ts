@@ -30,6 +30,15 @@ export interface ComponentRecord {
   readonly since: Instant;
 }
 
+/** An act that was carried out, for whoever asks for it again without knowing. */
+export interface AnsweredAct {
+  /** Made of what the asker called it and of the act. */
+  readonly key: string;
+  readonly at: Instant;
+  readonly id: string;
+  readonly says: string;
+}
+
 export interface Book {
   /** By the time at which they were opened, oldest first. */
   readonly incidents: readonly Incident[];
@@ -55,6 +64,8 @@ export interface Book {
   readonly set: Readonly<Record<string, ComponentState>>;
   /** mailtide's own promise that passed without news, until it has kept the next. */
   readonly broken: Instant | undefined;
+  /** Oldest first. */
+  readonly answered: readonly AnsweredAct[];
 }
 
 export const emptyBook: Book = {
@@ -71,6 +82,7 @@ export const emptyBook: Book = {
   saidSince: {},
   set: {},
   broken: undefined,
+  answered: [],
 };
 
 /** Incidents that are kept, and updates of one. */

@@ -120,10 +120,12 @@ function reason(book: Book, incident: Incident, { phase, facts, span, now }: Mom
   if (mark?.tells === "everybody" && mark !== markPassed(downSince, last.at)) return "mark";
   if (isDue(book.nextBy, now, span)) return "promise";
   if (book.promised.some(({ by }) => by <= now && by > last.at)) return "broken promise";
+  // How much fails is not known anew by whoever cannot see.
+  if (facts.blind) return "";
   if (differs(last.facts.failing, facts.failing) || differs(last.facts.parts, facts.parts)) return "extent";
   const before = last.facts.expected;
   const { expected } = facts;
-  if (before !== undefined && expected === undefined && !facts.blind) return "withdrawn";
+  if (before !== undefined && expected === undefined) return "withdrawn";
   if (now - last.at < apart) return "";
   if (before === undefined && expected !== undefined) return "range";
   if (before !== undefined && expected !== undefined && isMaterial(before.latest, expected.latest, now)) return "range";

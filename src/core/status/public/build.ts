@@ -27,6 +27,8 @@ export interface PublicSource {
   readonly waiting: number;
   readonly mail: MailAtSenders | undefined;
   readonly forecast: Pick<Forecast, "messages" | "latest" | "outlook">;
+  /** When nearly all of it should be here, as people are told; undefined as long as we cannot say. */
+  readonly nearlyAll: Instant | undefined;
   readonly timeline: Pick<TimelineView, "from" | "width" | "backlog">;
   /** In which nobody could see. */
   readonly unseen: readonly Stretch[];
@@ -108,11 +110,11 @@ function chart({ at, site, status, timeline, forecast, unseen, waiting: late }: 
   };
 }
 
-function atSenders({ status, mail, site }: PublicSource): PublicDocument["atSenders"] {
+function atSenders({ status, mail, nearlyAll, site }: PublicSource): PublicDocument["atSenders"] {
   if (status.blind || mail === undefined) return undefined;
   const { messages, lastExpected } =
     mail.state === "waiting"
       ? { messages: mail.held, lastExpected: undefined }
-      : { messages: mail.stillOut, lastExpected: mail.stillOut > 0 ? mail.lastExpected : undefined };
+      : { messages: mail.stillOut, lastExpected: mail.stillOut > 0 ? nearlyAll : undefined };
   return { messages: site.counts ? rounded(messages) : undefined, lastExpected };
 }
