@@ -212,7 +212,7 @@ test("on an address that others can reach it does not start without a token, and
   const allowed = startMailtide(["serve"], { ...second, MAILTIDE_OPERATOR_TOKENS: hashOf(newToken()) });
   try {
     await allowed.url();
-    expect(allowed.printed()).toMatch(/operator's API is at/);
+    await expect.poll(() => allowed.printed()).toMatch(/operator's API is at/);
   } finally {
     allowed.kill("SIGKILL");
     await allowed.ended();
