@@ -64,15 +64,24 @@ export function brokenPromise({ broken, promised }: Book, now: Instant): Instant
   return promised.find(({ by }) => by <= now && now - by < ashamed)?.by ?? broken;
 }
 
-function withComponents(book: Book, { components, now }: Moment): Book {
+function withComponents(book: Book, { components, phase, now }: Moment): Book {
   const changed = Object.entries(components).filter(([id, state]) => book.components[id]?.state !== state);
   const gone = Object.keys(book.components).some((id) => components[id] === undefined);
   if (changed.length === 0 && !gone) return book;
   const records = Object.keys(components).map((id) => {
     const before = book.components[id];
-    return [id, before?.state === components[id] ? before : { state: components[id], since: now }] as const;
+    return [
+      id,
+      before?.state === components[id] ? before : { state: components[id], since: sinceOf(components[id], phase, now) },
+    ] as const;
   });
   return { ...book, components: Object.fromEntries(records) };
+}
+
+/** Since when: what fails since it began to, as the notice says it; all else since now. */
+function sinceOf(state: ComponentState, { failingSince }: PhaseMemory, now: Instant): Instant {
+  const fails = state === "major_outage" || state === "partial_outage";
+  return fails && failingSince < now ? failingSince : now;
 }
 
 /** The incident that this moment belongs to: the one that is open, one opened by the operator, a past one, or a new one. */

@@ -116,6 +116,10 @@ export function saySuspected(draft: Draft, facts: NoticeFacts): void {
     else if (!mayBeGone(facts)) draft.say("means", "kept.all", {}, "may");
   } else if (facts.scope === "host" && !isSeenFailing(facts)) {
     draft.say("happened", "suspected.quiet", {});
-  } else draft.say("happened", "suspected.sign", {});
+    draft.say("means", "suspected.means", {}, "ought");
+  } else {
+    draft.say("happened", "suspected.sign", {});
+    draft.say("means", "suspected.means", {}, "ought");
+  }
   sparingOr(draft, facts, "do.nothing");
 }

@@ -99,6 +99,7 @@ export const sentences = {
   "suspected.quiet": {},
   "suspected.late": {},
   "suspected.sign": {},
+  "suspected.means": {},
   "seems.back": { at: "moment" },
   "parts.failing": { names: "list", n: "number" },
   "partial.since": { at: "moment" },

@@ -41,7 +41,7 @@ export const messages: Messages = {
   "normal.works": "E-Mails gehen hinaus und kommen an wie gewohnt.",
   "planned.when": "Wir arbeiten {window} an unserem Mailserver.",
   "planned.whenUnknown": "Wir werden an unserem Mailserver arbeiten. Wir sagen noch, wann.",
-  "work.began": "Wir wollten am {at} anfangen, und die Arbeiten laufen.",
+  "work.began": "Die Arbeiten waren ab {at} geplant und laufen jetzt.",
   "work.underWay": "Wir arbeiten an unserem Mailserver.",
   "work.until": "Wir wollen bis {to} fertig sein.",
   "work.overrun": "Wir wollten bis {to} fertig sein. Es dauert länger, und das tut uns leid.",
@@ -66,6 +66,7 @@ export const messages: Messages = {
     "Seit einer Weile ist keine E-Mail angekommen. Vielleicht ist es nur gerade ruhig, vielleicht stimmt etwas nicht. Wir sehen nach.",
   "suspected.late": "Es warten mehr E-Mails als sonst. Wir sehen nach, warum.",
   "suspected.sign": "Wir haben ein Zeichen für eine Störung gesehen. Vielleicht ist es nichts. Wir sehen nach.",
+  "suspected.means": "Wenn etwas nicht stimmt, kann Post an Sie oder von Ihnen später ankommen.",
   "seems.back": "Seit {at} scheint es wieder zu gehen. Wir warten noch, bis wir sicher sind.",
   "parts.failing":
     "{n, plural, =1 {Dieser Teil funktioniert} other {Diese Teile funktionieren}} nicht wie gewohnt: {names}.",

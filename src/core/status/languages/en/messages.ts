@@ -66,6 +66,7 @@ export const messages: Messages = {
     "No mail has come in for a while. It may just be a quiet hour, or something may be wrong. We are checking.",
   "suspected.late": "More mail than usual is waiting. We are checking why.",
   "suspected.sign": "We have seen a sign of trouble. It may be nothing. We are checking.",
+  "suspected.means": "If something is wrong, some of your mail may be late.",
   "seems.back": "It seems to work since {at}. We wait to be sure before we say so.",
   "parts.failing": "{n, plural, =1 {This part does} other {These parts do}} not work as usual: {names}.",
   "partial.since": "This began at {at}.",

@@ -66,6 +66,7 @@ export const messages: Messages = {
     "Hace un rato que no llega ningún mensaje. Puede ser una hora tranquila, o puede que algo vaya mal. Lo estamos mirando.",
   "suspected.late": "Esperan más mensajes de lo normal. Estamos mirando por qué.",
   "suspected.sign": "Hemos visto una señal de avería. Puede no ser nada. Lo estamos mirando.",
+  "suspected.means": "Si algo va mal, una parte de su correo puede llegar tarde.",
   "seems.back": "Parece que funciona desde {at}. Esperamos a estar seguros.",
   "parts.failing": "{n, plural, =1 {Esta parte no funciona} other {Estas partes no funcionan}} bien: {names}.",
   "partial.since": "Es así desde {at}.",

@@ -67,6 +67,7 @@ export const messages: Messages = {
     "Aucun message n’est arrivé depuis un moment. C’est peut-être une heure calme, ou bien il y a un problème. Nous vérifions.",
   "suspected.late": "Plus de messages que d’habitude attendent. Nous regardons pourquoi.",
   "suspected.sign": "Nous avons vu un signe de panne. Ce n’est peut-être rien. Nous vérifions.",
+  "suspected.means": "Si quelque chose ne va pas, une partie de votre courrier peut arriver en retard.",
   "seems.back": "Cela semble marcher depuis {at}. Nous voulons en être sûrs avant de le dire.",
   "parts.failing":
     "{n, plural, =1 {Cette partie ne marche pas} other {Ces parties ne marchent pas}} normalement : {names}.",
