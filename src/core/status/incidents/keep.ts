@@ -64,16 +64,16 @@ export function brokenPromise({ broken, promised }: Book, now: Instant): Instant
   return promised.find(({ by }) => by <= now && now - by < ashamed)?.by ?? broken;
 }
 
-function withComponents(book: Book, { components, phase, now }: Moment): Book {
+function withComponents(book: Book, { components, judged, phase, now }: Moment): Book {
   const changed = Object.entries(components).filter(([id, state]) => book.components[id]?.state !== state);
   const gone = Object.keys(book.components).some((id) => components[id] === undefined);
   if (changed.length === 0 && !gone) return book;
   const records = Object.keys(components).map((id) => {
     const before = book.components[id];
-    return [
-      id,
-      before?.state === components[id] ? before : { state: components[id], since: sinceOf(components[id], phase, now) },
-    ] as const;
+    if (before?.state === components[id]) return [id, before] as const;
+    // What the operator says of a part has no beginning that we know.
+    const since = judged.includes(id) ? sinceOf(components[id], phase, now) : now;
+    return [id, { state: components[id], since }] as const;
   });
   return { ...book, components: Object.fromEntries(records) };
 }
