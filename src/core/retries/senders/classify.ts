@@ -41,6 +41,9 @@ const byName: readonly (readonly [RegExp, string])[] = [
   [/\.messagelabs\.com$/, "messagelabs"],
 ];
 
+/** All of them at once: most names are none of these. */
+const anyName = new RegExp(byName.map(([pattern]) => `(?:${pattern.source})`).join("|"));
+
 /** Classes that the name of a host can tell. */
 export const namedClasses: ReadonlySet<string> = new Set(byName.map(([, senderClass]) => senderClass));
 
@@ -84,7 +87,8 @@ function find(rules: readonly (readonly [RegExp, string])[], text: string): stri
 
 function named(name: string | undefined): string | undefined {
   if (name === undefined || name.length > longestName) return undefined;
-  return find(byName, name.toLowerCase().replace(/\.$/, ""));
+  const plain = name.toLowerCase().replace(/\.$/, "");
+  return anyName.test(plain) ? find(byName, plain) : undefined;
 }
 
 /** Tells the class of a sender; `unknown` where nothing says it. A name that is confirmed counts before all others. */

@@ -54,12 +54,19 @@ function block(state: Int32Array, low: number, high: number): void {
   state[1] ^= high;
 }
 
+// Filled and read within one call.
+const state = new Int32Array(8);
+
 /** The hash of bytes under a key: its 64 bits as two whole numbers from 0 to 2³²-1, the high half first. */
 export function keyedHash(key: HashKey, bytes: Uint8Array): readonly [high: number, low: number] {
-  const state = Int32Array.of(
-    ...[key[0] ^ 0x70736575, key[1] ^ 0x736f6d65, key[2] ^ 0x6e646f6d, key[3] ^ 0x646f7261],
-    ...[key[0] ^ 0x6e657261, key[1] ^ 0x6c796765, key[2] ^ 0x79746573, key[3] ^ 0x74656462],
-  );
+  state[0] = key[0] ^ 0x70736575;
+  state[1] = key[1] ^ 0x736f6d65;
+  state[2] = key[2] ^ 0x6e646f6d;
+  state[3] = key[3] ^ 0x646f7261;
+  state[4] = key[0] ^ 0x6e657261;
+  state[5] = key[1] ^ 0x6c796765;
+  state[6] = key[2] ^ 0x79746573;
+  state[7] = key[3] ^ 0x74656462;
   const word = (at: number): number =>
     (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
   const whole = bytes.length & ~7;
@@ -87,6 +94,8 @@ function unitsOf(text: string): Uint8Array {
 
 /** A key for a table: 53 bits of the hash of the parts, told apart by their lengths, as one number. */
 export function keyOf(key: HashKey, ...parts: readonly string[]): number {
-  const [high, low] = keyedHash(key, unitsOf(parts.map((part) => `${part.length}:${part}`).join("")));
+  let text = "";
+  for (const part of parts) text += `${part.length}:${part}`;
+  const [high, low] = keyedHash(key, unitsOf(text));
   return (high & 0x1fffff) * 2 ** 32 + low;
 }

@@ -29,8 +29,9 @@ export function clientOf(batch: EventBatch, i: number): { address: string; host:
   const at = text.lastIndexOf("[");
   if (at === -1) return { address: text, host: undefined };
   const host = text.slice(0, at);
+  const end = text.indexOf("]", at);
   return {
-    address: text.slice(at + 1).replace(/\].*$/s, ""),
+    address: text.slice(at + 1, end === -1 ? undefined : end),
     host: host === "" || host === "unknown" ? undefined : host,
   };
 }
