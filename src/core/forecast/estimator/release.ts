@@ -22,12 +22,27 @@ export const curvePoints: Float64Array = (() => {
   return Float64Array.from(points);
 })();
 
-/** Share of the mail that was held which has come back by each point; the last value is all that ever comes. */
+/** Factors on the waits of a class whose schedule is not published, from the shortest to the longest, as powers of its `unsure`. */
+export const paces: readonly number[] = [-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1];
+
+/**
+ * Share of the mail that was held which has come back by each point; the last value is all that ever comes. A curve for each
+ * of `paces` where the pace of a class is not known, else one.
+ */
 export interface ReleaseCurves {
-  readonly classes: readonly Float64Array[];
+  readonly classes: readonly (readonly Float64Array[])[];
 }
 
+/** Whether one unknown factor holds for all mail of a class. */
+export function hasUnknownPace({ clock, unsure }: SenderClass): boolean {
+  return clock === "message" && unsure > 1;
+}
+
+/** Synthetic messages a curve; fewer where a class has several. */
 const samples = 500;
+const samplesOfMany = 240;
+/** Unpublished waits vary by a fifth either way. */
+const jitter = 0.2;
 const flush = 1200;
 /** How many hosts of a class send us mail, in order of magnitude, and how unequally. */
 const hostsOfAClass = 80;
@@ -62,10 +77,21 @@ function shutAt(down: DownSpans, at: Instant): boolean {
   return false;
 }
 
-/** Moment of the first attempt that finds the door open, or NaN if the sender gives up before. Milliseconds. */
-function comesBack(kind: SenderClass, first: Instant, down: DownSpans, greylisted: boolean, dice: Dice): Instant {
+/**
+ * Moment of the first attempt that finds the door open, or NaN if the sender gives up before. Milliseconds. `pace`: the
+ * factor on its waits, `undefined` where each host has its own.
+ */
+function comesBack(
+  kind: SenderClass,
+  pace: number | undefined,
+  first: Instant,
+  down: DownSpans,
+  greylisted: boolean,
+  dice: Dice,
+): Instant {
   const law = kind.law;
-  const stretch = kind.unsure === 1 ? 1 : kind.unsure ** (2 * dice.uniform() - 1);
+  const stretch = pace ?? (kind.unsure === 1 ? 1 : kind.unsure ** (2 * dice.uniform() - 1));
+  const varies = pace === undefined ? 0 : jitter;
   let run = 0;
   if (law.kind === "age") run = dice.uniform() < 0.2 ? 1000 : law.run;
   else if (law.kind === "run") run = law.shortest * (law.longest / law.shortest) ** dice.uniform();
@@ -77,7 +103,7 @@ function comesBack(kind: SenderClass, first: Instant, down: DownSpans, greyliste
   for (let tries = 0; tries < 20_000; tries++) {
     const age = (at - first) / 1000;
     if (age > kind.lifetime) return Number.NaN;
-    last = nextWait(law, age, tries, last, run) * stretch;
+    last = nextWait(law, age, tries, last, run) * stretch * (1 + varies * (2 * dice.uniform() - 1));
     let next = age + Math.max(10, last);
     // What waits for a queue run goes with the first one after it is due; the host's runs have their own phase.
     if (run > 0 && law.kind !== "run") next = Math.ceil((next - phase) / run) * run + phase;
@@ -117,7 +143,7 @@ export function releaseCurves(
   }
   const meanRate = total / slices.reduce((sum, { length }) => sum + length, 1e-9) / 1000;
   const points = curvePoints.length;
-  const classes = senderClasses.map((kind) => {
+  const curveOf = (kind: SenderClass, pace: number | undefined, samples: number): Float64Array => {
     const curve = new Float64Array(points);
     if (total <= 0) return curve;
     let slice = 0;
@@ -138,9 +164,9 @@ export function releaseCurves(
         first = Math.min(at, start - Math.log(1 - dice.uniform()) * mean);
       }
       const greylisted = dice.uniform() < greylisting;
-      let back = comesBack(kind, first, down, greylisted, dice);
+      let back = comesBack(kind, pace, first, down, greylisted, dice);
       // A message of a host whose clock was released in a pause of the downtime begins a new wait.
-      for (let again = 0; again < 20 && back < at; again++) back = comesBack(kind, at, down, greylisted, dice);
+      for (let again = 0; again < 20 && back < at; again++) back = comesBack(kind, pace, at, down, greylisted, dice);
       weightSum += 1;
       if (Number.isNaN(back)) continue;
       const seconds =
@@ -157,8 +183,14 @@ export function releaseCurves(
     for (let n = 1; n < points; n++) curve[n] += curve[n - 1];
     for (let n = 0; n < points; n++) curve[n] /= weightSum;
     return curve;
-  });
-  return { classes };
+  };
+  return {
+    classes: senderClasses.map((kind) =>
+      hasUnknownPace(kind)
+        ? paces.map((power) => curveOf(kind, kind.unsure ** power, samplesOfMany))
+        : [curveOf(kind, undefined, samples)],
+    ),
+  };
 }
 
 /** A curve read between its points. */

@@ -19,7 +19,10 @@ export interface SenderClass {
         readonly run: readonly [shortest: number, longest: number];
       }
     | { readonly kind: "list"; readonly waits: readonly number[]; readonly after: number };
-  /** How far unpublished settings may stretch the waits: a factor between 1/`unsure` and `unsure`. */
+  /**
+   * How far unpublished settings may stretch the waits: a factor between 1/`unsure` and `unsure`. Where each message has a
+   * clock of its own the operators are few and the factor is one for all of the class; each host has its own.
+   */
   readonly unsure: number;
   /** Seconds after which the sender gives up. */
   readonly lifetime: number;
