@@ -24,7 +24,7 @@ import { createLevel, usualRate } from "./level.ts";
 import { createStart, readListing, trackedMost } from "./listing.ts";
 import { delayedAt, type Followed, followPlaces, lastAt } from "./places.ts";
 import { createStage } from "./play.ts";
-import { atLeast, momentsOf, movedAlike, quantilesOf } from "./quantiles.ts";
+import { atLeast, atLeastSo, momentsOf, movedAlike, quantilesOf } from "./quantiles.ts";
 import { createQueueRun } from "./queuerun.ts";
 import { createScene, setScene } from "./scene.ts";
 import type { Senders } from "./senders.ts";
@@ -108,7 +108,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
         }
       }
       if (ending.queue === Number.POSITIVE_INFINITY) never += 1 / draws;
-      if (ending.depthInAnHour + deadGrowth >= start.depth) growing += 1 / draws;
+      growing += atLeastSo(start.depth, ending.depthInAnHour + deadGrowth) / draws;
       depth += (ending.depthInAnHour + start.dead + deadGrowth) / draws;
     }
     return { never: Math.min(1, never), growing: Math.min(1, growing), depthInAnHour: depth };

@@ -65,7 +65,7 @@ export function createStage(): Stage {
     const needHalf = total * 0.5;
     const needNinety = total * 0.9;
     const needLast = total * 0.99;
-    const medianBusy = Math.max(0, scene.medianDepth - scene.medianDeferred);
+    const { usuallyBusy } = scene;
     let done = scene.done;
     let half = done >= needHalf ? 0 : never;
     let ninety = done >= needNinety ? 0 : never;
@@ -96,7 +96,7 @@ export function createStage(): Stage {
       const turned = turnedAt[b];
       const churn =
         world.churn * scene.medianDeferred * turned +
-        (fluid < 40 * medianBusy ? medianBusy * turned * Math.exp(-fluid / medianBusy) : 0);
+        (usuallyBusy > 0 && fluid < 40 * usuallyBusy ? usuallyBusy * turned * Math.exp(-fluid / usuallyBusy) : 0);
       const depth = fluid + churn;
       if (edges[b + 1] === 3600) hourDepth = depth;
       if (queue === never) {

@@ -47,3 +47,9 @@ export function movedAlike(said: Quantiles, other: Quantiles, moved: Quantiles):
     return before;
   }) as unknown as Quantiles;
 }
+
+/** Probability that a number of messages whose mean is foreseen is `count` or more: messages come one by one. */
+export function atLeastSo(count: number, foreseen: number): number {
+  const z = (foreseen - count + 0.5) / Math.sqrt(Math.max(0.3, foreseen));
+  return 1 / (1 + Math.exp(-1.702 * z)); // the normal distribution by a logistic one (error below 0.01)
+}

@@ -5,12 +5,20 @@ import type { Destinations } from "./destinations.ts";
 import type { DestinationColumns, Start } from "./listing.ts";
 import type { Scene } from "./world.ts";
 
+/** So many minutes of the usual mail may be in hand at any time; what is more is a backlog of every day, which the play makes by itself. */
+const inHandFor = 5;
+
+function usuallyBusy({ medianDepth, medianDeferred, arrivalsByHour }: SeenUsual): number {
+  const mean = arrivalsByHour.reduce((sum, rate) => sum + rate, 0) / Math.max(1, arrivalsByHour.length);
+  return Math.max(0, Math.min(medianDepth - medianDeferred, inHandFor * mean));
+}
+
 /** A scene with nothing in it yet but the timers. */
 export function createScene(start: Start, usual: SeenUsual, timers: SeenTimers): Scene {
   return {
     start,
     done: 0,
-    medianDepth: usual.medianDepth,
+    usuallyBusy: usuallyBusy(usual),
     medianDeferred: usual.medianDeferred,
     minimalBackoff: timers.minimalBackoff / 1000,
     maximalBackoff: timers.maximalBackoff / 1000,

@@ -36,7 +36,8 @@ export interface Scene {
   start: Start;
   /** Delayed mail that is delivered already. */
   done: number;
-  medianDepth: number;
+  /** Messages that are usually in hand without any trouble. */
+  usuallyBusy: number;
   medianDeferred: number;
   minimalBackoff: number;
   maximalBackoff: number;
