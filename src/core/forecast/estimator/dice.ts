@@ -42,7 +42,10 @@ export function createDice(seed: number): Dice {
       const z = normal();
       const v = (1 + k * z) ** 3;
       if (v <= 0) continue;
-      if (Math.log(1 - uniform()) < 0.5 * z * z + d - d * v + d * Math.log(v)) return d * v;
+      const u = 1 - uniform();
+      // Nearly always this says yes, and no logarithm is needed.
+      if (u < 1 - 0.0331 * z ** 4) return d * v;
+      if (Math.log(u) < 0.5 * z * z + d - d * v + d * Math.log(v)) return d * v;
     }
   };
   for (let turn = 0; turn < 12; turn++) uniform();

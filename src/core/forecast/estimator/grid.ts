@@ -2,10 +2,11 @@
 
 const stretches: readonly (readonly [count: number, seconds: number])[] = [
   [60, 60],
-  [60, 120],
-  [72, 300],
-  [60, 900],
-  [106, 3600],
+  [45, 120],
+  [42, 300],
+  [36, 900],
+  [30, 1800],
+  [50, 7200],
 ];
 
 /** Number of bins; together they reach 130 hours. */

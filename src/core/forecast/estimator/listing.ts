@@ -249,11 +249,14 @@ export function readListing(queue: SeenQueue, columns: DestinationColumns, readi
       if (follow >= 0) trackedFresh[follow * segments + segment] += delayed;
       continue;
     }
-    // When it was tried last follows from the timer: what has not been tried since the end meets greylisting still.
-    const waited = dueAt - came;
-    const lastTry =
-      waited >= 2 * maximal ? dueAt - maximal : waited <= 2 * minimal ? dueAt - minimal : came + waited / 2;
-    const first = lastTry < end && grey > 0 ? grey + (1 - grey) * p : p;
+    let first = p;
+    if (grey > 0) {
+      // When it was tried last follows from the timer: what has not been tried since the end meets greylisting still.
+      const waited = dueAt - came;
+      const lastTry =
+        waited >= 2 * maximal ? dueAt - maximal : waited <= 2 * minimal ? dueAt - minimal : came + waited / 2;
+      if (lastTry < end) first = grey + (1 - grey) * p;
+    }
     const seconds = (dueAt - now) / 1000;
     const age = (now - came) / 1000;
     // What the content filter turned away has its scan before it.

@@ -85,13 +85,10 @@ export function createPools(): Pools {
           openShare -= limited.share;
           continue;
         }
-        for (let b = 0; b <= bins; b++) {
-          const at = j * (bins + 1) + b;
-          if (flushed) {
-            old[j] += start.limitedDue[at];
-            oldDelayed[j] += start.limitedDueDelayed[at];
-          } else later += start.limitedDue[at];
-        }
+        if (flushed) {
+          old[j] = limited.all;
+          oldDelayed[j] = limited.allDelayed;
+        } else later += limited.all - limited.ready;
       }
     },
     turn(world, b, before) {
