@@ -112,6 +112,8 @@ export function createMail(s: Scenario) {
     depthAt: new Int32Array(places.length),
     activeAt: new Int32Array(places.length),
     active: 0,
+    /** Set aside, and not in the queue. */
+    held: 0,
 
     // Sending hosts.
     failingSince: new Float64Array(hosts).fill(-1),

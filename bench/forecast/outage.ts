@@ -218,6 +218,7 @@ export function listingOf(world: World): SeenQueue {
   const count = world.depth;
   const listing = {
     count,
+    held: world.held,
     destination: new Int32Array(count),
     arrival: new Float64Array(count),
     due: new Float64Array(count),

@@ -46,6 +46,7 @@ export function timeEstimate(contender: Contender): number {
   }
   const queue: SeenQueue = {
     count: messages,
+    held: 0,
     destination: Int32Array.from({ length: messages }, (_, n) => (n * 7919) % destinations),
     arrival: Float64Array.from({ length: messages }, (_, n) => now - ((n * 104_729) % 14_400_000)),
     due: Float64Array.from({ length: messages }, (_, n) => now + ((n * 15_485) % 4_000_000) - 300_000),

@@ -66,6 +66,7 @@ export function createTurnings(w: Mail): Turnings {
       const id = w.live[n];
       if (w.state[id] !== DEFERRED || chanceOf(w.seed, id, 61) >= s.hold) continue;
       w.state[id] = HELD;
+      w.held++;
       w.leave(id);
     }
     replan(() => undefined);
@@ -73,6 +74,7 @@ export function createTurnings(w: Mail): Turnings {
   const release = () => {
     for (let id = w.hosts; id < w.count; id++) {
       if (w.state[id] !== HELD) continue;
+      w.held--;
       const first = w.arrived[id];
       w.enter(id);
       w.arrived[id] = first;

@@ -98,6 +98,9 @@ export function createWorld(s: Scenario, change?: Change) {
     get depth() {
       return w.depth;
     },
+    get held() {
+      return w.held;
+    },
     get active() {
       return w.active;
     },

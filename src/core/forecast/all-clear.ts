@@ -10,22 +10,29 @@ import { unstretched } from "./unit.ts";
 const clearFor = 15;
 const clearWithin = 2;
 
-/** Whether it looks clear at a moment; `depth` rows wait, and `band` is normal. */
+/** Whether so much of the delayed mail was set aside that it cannot be all clear: more than what is left out of 99 %. */
+export function holdsBack(held: number, delayed: number): boolean {
+  return held > 0.01 * delayed;
+}
+
+/** Whether it looks clear at a moment; `depth` rows wait, `held` were set aside, and `band` is normal. */
 export function looksClear(
   { ends }: Trouble,
   downtimes: readonly Downtime[],
   estimate: Estimate,
   {
     depth,
+    held,
     band,
     unit,
     now,
-  }: { readonly depth: number; readonly band: number; readonly unit: Duration; readonly now: Instant },
+  }: { readonly depth: number; readonly held: number; readonly band: number; readonly unit: Duration; readonly now: Instant },
 ): boolean {
   const dead = estimate.stuck.reduce((sum, { messages }) => sum + messages, 0);
   const broken = downtimes.some(({ scope, to }) => to === undefined && scope !== "destination");
   const through = unstretched(estimate.ninetyNine[5], unit) - now <= clearWithin * unit;
-  return ends.length > 0 && !broken && through && depth - dead <= band;
+  const aside = holdsBack(held, estimate.delayed);
+  return ends.length > 0 && !broken && through && !aside && depth - dead <= band;
 }
 
 /** Since when it has looked clear without a break; `NaN`: it does not. */

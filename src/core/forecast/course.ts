@@ -139,7 +139,8 @@ export class Course {
     const estimate = this.#made(schedule, ticks).estimate(rows.queue(unit), stretched(now, unit));
     this.#published = publish(estimate, this.#published);
     this.#dead = new Set(estimate.stuck.map(({ destination }) => destination));
-    const looks = { depth: rows.waiting.count, band: usual.band, unit, now };
+    const { count, held } = rows.waiting;
+    const looks = { depth: count, held, band: usual.band, unit, now };
     this.#clearSince = clearSince(this.#clearSince, looksClear(trouble, downtimes, estimate, looks), now);
     const found = outlookOf(estimate, this.#published, unit, numbering.namesIn(ledger), {
       recovered: trouble.ends.length > 0,

@@ -31,14 +31,14 @@ export class Rows {
 
   /** The listing, at a length of the unit of time. */
   queue(unit: Duration): SeenQueue {
-    const { count, arrival, due, scanned, attempts } = this.waiting;
+    const { count, held, arrival, due, scanned, attempts } = this.waiting;
     const stretch = (column: Float64Array): Float64Array => {
       if (unit === MINUTE) return column;
       const found = new Float64Array(count);
       for (let row = 0; row < count; row++) found[row] = stretched(column[row], unit);
       return found;
     };
-    return { count, destination: this.numbers, arrival: stretch(arrival), due: stretch(due), scanned, attempts };
+    return { count, held, destination: this.numbers, arrival: stretch(arrival), due: stretch(due), scanned, attempts };
   }
 
   /** Rows that came before a moment and wait for a place that is not among the dead. */

@@ -47,6 +47,8 @@ export interface DestinationTick {
 /** The queue as listed, a row a message, columns of typed arrays. */
 export interface SeenQueue {
   readonly count: number;
+  /** Messages that were set aside after an attempt had failed: no row, since nobody tries them. */
+  readonly held: number;
   readonly destination: Int32Array;
   readonly arrival: Float64Array;
   /** Next attempt; in the past for what is being worked on. */
@@ -120,6 +122,8 @@ export interface Estimate {
   /** Messages that senders still hold, expected. */
   readonly atSenders: number;
   readonly allClear: boolean;
+  /** Messages that the trouble delayed, what is delivered and what is expected from senders included. */
+  readonly delayed: number;
   /** Share of the delayed mail that has been delivered, 0 to 1. */
   readonly progress: number;
   /** What limits each target by itself. */

@@ -31,11 +31,13 @@ export interface Waiting {
   active: number;
   /** Left out: rows that wait for a reason of their own. */
   apart: number;
+  /** Left out: messages that an administrator set aside after an attempt had failed. */
+  held: number;
 }
 
 /** Nothing waits. */
 export function createWaiting(): Waiting {
-  return { ...columns(1024), count: 0, untried: 0, active: 0, apart: 0 };
+  return { ...columns(1024), count: 0, untried: 0, active: 0, apart: 0, held: 0 };
 }
 
 function columns(room: number): Pick<Waiting, "destination" | "arrival" | "due" | "scanned" | "attempts" | "working"> {
@@ -60,9 +62,14 @@ export function readWaiting(ledger: Ledger, schedule: RetrySchedule, now: Instan
   let untried = 0;
   let active = 0;
   let apart = 0;
+  let held = 0;
   for (let slot = 0; slot < messages.used && count < most; slot++) {
     const flags = messages.flags[slot];
-    if ((flags & (Flag.queued | Flag.gone | Flag.probe | Flag.held)) !== Flag.queued) continue;
+    if ((flags & (Flag.queued | Flag.gone | Flag.probe)) !== Flag.queued) continue;
+    if ((flags & Flag.held) !== 0) {
+      if (messages.attempts[slot] > 0) held++;
+      continue;
+    }
     const first = messages.entry[slot];
     if (first === -1 && (flags & Flag.handedOver) !== 0) continue;
     if (messages.attempts[slot] === 0) {
@@ -103,4 +110,5 @@ export function readWaiting(ledger: Ledger, schedule: RetrySchedule, now: Instan
   into.untried = untried;
   into.active = active;
   into.apart = apart;
+  into.held = held;
 }

@@ -13,6 +13,7 @@ import type {
   WhatIf,
 } from "../seen.ts";
 import { createColumns, setApart } from "./apart.ts";
+import { holdsBack } from "../all-clear.ts";
 import { type Calibration, calibrated, type Target } from "./calibrate.ts";
 import { createCapacity } from "./capacity.ts";
 import { createDestinations } from "./destinations.ts";
@@ -176,7 +177,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     }));
     playReasons(stage, scene, worlds.mean(), reasons, spare);
     const total = scene.done + start.delayed + atSenders;
-    return { isOver, outlook, raw, rawPlaces, atSenders, progress: total > 0 ? scene.done / total : 1, ...whyNow(now) };
+    const progress = total > 0 ? scene.done / total : 1;
+    return { isOver, outlook, raw, rawPlaces, atSenders, delayed: total, progress, ...whyNow(now) };
   };
 
   /** What the reasons and the dead places say. */
@@ -227,7 +229,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       told = { queue: moved("queue"), half, ninety, ninetyNine: atLeast(moved("ninetyNine"), ninety) };
     } else {
       const up = (last?.hostUp ?? true) && (last?.filterUp ?? true) && (last?.inboundUp ?? true);
-      const clearNow = base.isOver && up && start.depth <= usual.band && published.ninetyNine[5] <= 2 * MINUTE;
+      const through = published.ninetyNine[5] <= 2 * MINUTE && !holdsBack(queue.held, base.delayed);
+      const clearNow = base.isOver && up && start.depth <= usual.band && through;
       if (!clearNow) clearSince = Number.NaN;
       else if (Number.isNaN(clearSince)) clearSince = now;
     }
@@ -244,6 +247,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       stuck: found.stuck,
       atSenders: found.atSenders,
       allClear: !Number.isNaN(clearSince) && now - clearSince >= clearFor,
+      delayed: found.delayed,
       progress: found.progress,
       causes: found.causes,
       destinations: found.rawPlaces

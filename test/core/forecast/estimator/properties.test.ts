@@ -64,7 +64,7 @@ function playOut(
     {
       start,
       done: 0,
-      medianDepth: 5,
+      usuallyBusy: 5,
       medianDeferred: 3,
       minimalBackoff: 300,
       maximalBackoff: 4000,

@@ -21,6 +21,7 @@ function estimate(at: number, likely: number, changed: Partial<Estimate> = {}): 
     stuck: [],
     atSenders: 0,
     allClear: false,
+    delayed: 0,
     progress: 0,
     causes: { queue: "service", ninetyNine: "service" },
     destinations: [],

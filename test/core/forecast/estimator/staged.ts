@@ -61,6 +61,7 @@ export interface Waiting {
 export function listed(messages: readonly Waiting[], now: number): SeenQueue {
   return {
     count: messages.length,
+    held: 0,
     destination: Int32Array.from(messages, (one) => one.destination),
     arrival: Float64Array.from(messages, (one) => now - one.age * MINUTE),
     due: Float64Array.from(messages, (one) => now + one.due * MINUTE),
