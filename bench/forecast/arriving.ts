@@ -44,8 +44,8 @@ export function createArriving(w: Mail, senders: Outside): () => void {
         }
       }
     }
-    if (w.now >= s.junk.from && w.now < s.junk.to) {
-      for (let n = w.junkDice.poisson((s.junk.rate * QUANTUM) / 3600); n > 0; n--) {
+    if (w.now >= w.junk.from && w.now < w.junk.to) {
+      for (let n = w.junkDice.poisson((w.junk.rate * QUANTUM) / 3600); n > 0; n--) {
         const id = create(true, w.junkDice.uniform(), 0, 0);
         w.host[id] = -1;
         w.senderClass[id] = neverRetries;

@@ -6,7 +6,7 @@
 // changed and the same seed played again, everything else happens as before.
 
 import { throwDice } from "./dice.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, Trouble } from "./scenario.ts";
 
 export const AT_SENDER = 0;
 export const INCOMING = 1;
@@ -58,16 +58,35 @@ function cumulative(shares: readonly number[]): Float64Array {
   return table;
 }
 
+/** Marks in a row of steps what does not work in them, from step `first` on. */
+export function breakSteps(broken: Uint8Array, s: Scenario, troubles: readonly Trouble[], first = 0): void {
+  for (const trouble of troubles) {
+    const last = Math.min(broken.length, Math.round((trouble.to - s.from) / QUANTUM));
+    for (let q = Math.max(first, Math.round((trouble.from - s.from) / QUANTUM)); q < last; q++)
+      broken[q] |= trouble.bits;
+  }
+}
+
+/** Remembers all of a world as it is. What is given puts everything back. */
+export function keep(w: Mail): () => void {
+  const kept = Object.entries(w).map(([name, value]): [string, unknown] => [
+    name,
+    ArrayBuffer.isView(value) ? (value as Uint8Array).slice() : value,
+  ]);
+  return () => {
+    for (const [name, value] of kept) {
+      Object.assign(w, { [name]: ArrayBuffer.isView(value) ? (value as Uint8Array).slice() : value });
+    }
+  };
+}
+
 /** No mail yet, and everything works. */
 export function createMail(s: Scenario) {
   const { seed, places, timers, senders } = s;
   const hosts = senders.hosts.length;
   const slots = Math.ceil((s.horizon - s.from) / QUANTUM) + 2 * minute;
   const broken = new Uint8Array(slots);
-  for (const trouble of s.troubles) {
-    const last = Math.min(slots, Math.round((trouble.to - s.from) / QUANTUM));
-    for (let q = Math.max(0, Math.round((trouble.from - s.from) / QUANTUM)); q < last; q++) broken[q] |= trouble.bits;
-  }
+  breakSteps(broken, s, s.troubles);
   // The first rows are the clocks of sending hosts.
   const size = Math.ceil(hosts + 1000 + s.load * 1.5 * ((s.recovery - s.from) / 3600 + 12));
   const hostTable = new Map<number, { ids: number[]; upTo: number[] }>();
@@ -86,6 +105,7 @@ export function createMail(s: Scenario) {
     hosts,
     slots,
     broken,
+    junk: s.junk,
     calendar: new Int32Array(slots).fill(-1),
 
     // Columns.

@@ -21,6 +21,7 @@ interface Options {
   readonly every: number;
   readonly causes: number;
   readonly jobs: number;
+  readonly futures: number;
   readonly law: Law;
   readonly extras: readonly Extra[];
   readonly raw: boolean;
@@ -47,8 +48,10 @@ function readTables(): BaselineTables {
 
 /** Plays all outages, in threads if asked; the answer is in the order of the seeds either way. */
 async function playAll(options: Options, raw: boolean, points: readonly number[], causes: number): Promise<Trial[]> {
-  const { law, extras, every, seeds } = options;
-  const work = seeds.map((seed, n): TrialOptions => ({ seed, law, extras, points, every, causes: n < causes }));
+  const { law, extras, every, seeds, futures } = options;
+  const work = seeds.map(
+    (seed, n): TrialOptions => ({ seed, law, extras, points, every, causes: n < causes, futures }),
+  );
   const began = performance.now();
   let told = began;
   let done = 0;
@@ -100,7 +103,7 @@ async function bench(options: Options): Promise<void> {
 }
 
 async function calibrate(options: Options): Promise<void> {
-  const trials = await playAll({ ...options, every: 0 }, true, calibratedAt, 0);
+  const trials = await playAll({ ...options, every: 0, futures: 0 }, true, calibratedAt, 0);
   writeFileSync(calibrationPath, `${JSON.stringify(calibrationOf(trials))}\n`);
   const rows = trials.flatMap((trial) => trial.rows);
   writeFileSync(tablesPath, `${JSON.stringify(baselineTables(rows))}\n`);
@@ -115,6 +118,7 @@ function optionsOf(args: readonly string[], seeds: string): Options {
       every: { type: "string", default: "5" },
       causes: { type: "string", default: "160" },
       jobs: { type: "string", default: "1" },
+      futures: { type: "string", default: "0" },
       law: { type: "string", default: "usual" },
       extras: { type: "string", default: "" },
       raw: { type: "boolean", default: false },
@@ -122,7 +126,7 @@ function optionsOf(args: readonly string[], seeds: string): Options {
       json: { type: "boolean", default: false },
     },
   });
-  const number = (name: "every" | "causes" | "jobs"): number => {
+  const number = (name: "every" | "causes" | "jobs" | "futures"): number => {
     const value = Number(values[name]);
     if (Number.isInteger(value) && value >= 0) return value;
     throw new Error(`--${name} ${values[name]} is no number.`);
@@ -132,7 +136,12 @@ function optionsOf(args: readonly string[], seeds: string): Options {
   const known = extraNames.filter((name) => extras.includes(name));
   if (known.length < extras.length) throw new Error(`--extras is all, or some of ${extraNames.join(",")}.`);
   const { law, raw, more, json } = values;
-  const numbers = { every: number("every"), causes: number("causes"), jobs: number("jobs") };
+  const numbers = {
+    every: number("every"),
+    causes: number("causes"),
+    jobs: number("jobs"),
+    futures: number("futures"),
+  };
   return { seeds: seedsOf(values.seeds), ...numbers, law, extras: known, raw, more, json };
 }
 

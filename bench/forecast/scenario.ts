@@ -23,6 +23,13 @@ export interface Trouble {
   readonly bits: number;
 }
 
+/** A burst of mail that nobody wants; messages an hour, 0: none. */
+export interface Junk {
+  readonly from: number;
+  readonly to: number;
+  readonly rate: number;
+}
+
 export interface Place {
   readonly share: number;
   /** Messages an hour it takes, 0: no limit. Mail waits in line for it. */
@@ -71,8 +78,12 @@ export interface Scenario {
   readonly some: ReadonlySet<number>;
   readonly insideShares: readonly number[];
   readonly outsideShares: readonly number[];
+  readonly law: Law;
+  /** The outage, and all that breaks after it: stalls, then relapses. */
   readonly troubles: readonly Trouble[];
-  readonly junk: { readonly from: number; readonly to: number; readonly rate: number };
+  readonly stalls: readonly Trouble[];
+  readonly relapses: readonly Trouble[];
+  readonly junk: Junk;
   /** Share of mail whose time of submission is known. */
   readonly dated: number;
   /** The usual arrivals a minute by hour as somebody learned them: not exactly the truth. */
@@ -101,6 +112,57 @@ function draw<T>(dice: Dice, weighted: readonly (readonly [T, number])[]): T {
     if (u < 0) return value;
   }
   return weighted[0][0];
+}
+
+/** How long after an outage something may break again. */
+function unrest({ from, to }: Trouble): number {
+  return Math.min(12 * HOUR, Math.max(HOUR, to - from));
+}
+
+/** Seconds that a stall lasts. */
+export function stallLength(dice: Dice): number {
+  return 600 * dice.lognormal(0.8);
+}
+
+/** Reboots and hangs after an outage. */
+export function drawStalls(dice: Dice, outage: Trouble, shifted: boolean): Trouble[] {
+  if (!dice.chance(shifted ? 0.6 : 0.3)) return [];
+  return Array.from({ length: dice.whole(1, 3) }, () => {
+    const from = outage.to + dice.between(0.05, 1) * unrest(outage);
+    const reboot = dice.chance(0.5);
+    return { from, to: from + stallLength(dice), bits: reboot ? INBOUND | HOST : HANG };
+  });
+}
+
+/** Seconds that an outage lasts when it comes again. */
+export function relapseLength(dice: Dice, { from, to }: Trouble): number {
+  return dice.logBetween(180, Math.min(3600, Math.max(360, to - from)));
+}
+
+/** The same outage again, some times. `known`: those that have come already; what is drawn comes after them. */
+export function drawRelapses(dice: Dice, outage: Trouble, shifted: boolean, known: readonly Trouble[] = []): Trouble[] {
+  if (!dice.chance(shifted ? 0.4 : 0.2)) return [];
+  const found: Trouble[] = [];
+  let at = outage.to;
+  for (let n = dice.whole(1, 3); n > 0; n--) {
+    const from = at + dice.logBetween(300, 5400);
+    const next = known[found.length] ?? { from, to: from + relapseLength(dice, outage), bits: outage.bits };
+    found.push(next);
+    at = next.to;
+  }
+  return found;
+}
+
+/** Seconds that a burst of junk lasts. */
+export function junkLength(dice: Dice): number {
+  return 60 * dice.between(20, 90);
+}
+
+/** Junk after an outage. */
+export function drawJunk(dice: Dice, outage: Trouble, load: number): Junk {
+  const from = outage.to + dice.between(0, 0.7) * unrest(outage);
+  if (!dice.chance(0.15)) return { from: 0, to: 0, rate: 0 };
+  return { from, to: from + junkLength(dice), rate: load * dice.between(1, 4) };
 }
 
 const bitsOf: Readonly<Record<OutageKind, number>> = {
@@ -180,28 +242,14 @@ export function drawScenario(seed: number, law: Law = "usual", extras: readonly 
   });
 
   const bits = bitsOf[kind];
-  const troubles: Trouble[] = [{ from: start, to: recovery, bits }];
+  const first: Trouble = { from: start, to: recovery, bits };
   const spread = Math.min(12 * HOUR, Math.max(HOUR, length));
-  if (has("stall", shifted ? 0.6 : 0.3)) {
-    for (let n = dice.whole(1, 3); n > 0; n--) {
-      const from = recovery + dice.between(0.05, 1) * spread;
-      const reboot = dice.chance(0.5);
-      troubles.push({ from, to: from + 600 * dice.lognormal(0.8), bits: reboot ? INBOUND | HOST : HANG });
-    }
-  }
-  if (has("flapping", shifted ? 0.4 : 0.2)) {
-    let at = recovery;
-    for (let n = dice.whole(1, 3); n > 0; n--) {
-      const from = at + dice.logBetween(300, 5400);
-      const to = from + dice.logBetween(180, Math.min(3600, Math.max(360, length)));
-      troubles.push({ from, to, bits });
-      at = to;
-    }
-  }
-  const junkFrom = recovery + dice.between(0, 0.7) * spread;
-  const junk = has("junk", 0.15)
-    ? { from: junkFrom, to: junkFrom + 60 * dice.between(20, 90), rate: load * dice.between(1, 4) }
-    : { from: 0, to: 0, rate: 0 };
+  const stalls = drawStalls(dice, first, shifted);
+  if (stalls.length > 0) complications.push("stall");
+  const relapses = drawRelapses(dice, first, shifted);
+  if (relapses.length > 0) complications.push("flapping");
+  const junk = drawJunk(dice, first, load);
+  if (junk.rate > 0) complications.push("junk");
   const headroom = Math.max(1.12, (shifted ? 1.9 : 2.6) * dice.lognormal(0.5));
   const run = dice.chance(0.75)
     ? 300
@@ -235,6 +283,7 @@ export function drawScenario(seed: number, law: Law = "usual", extras: readonly 
   const holds = extras.includes("hold") && has("hold", 0.2, extraDice);
   return {
     seed,
+    law,
     kind,
     from: start - 22 * HOUR,
     start,
@@ -256,7 +305,9 @@ export function drawScenario(seed: number, law: Law = "usual", extras: readonly 
     some,
     insideShares,
     outsideShares,
-    troubles,
+    troubles: [first, ...stalls, ...relapses],
+    stalls,
+    relapses,
     junk,
     dated: dice.between(0.75, 0.97),
     learned,

@@ -156,11 +156,11 @@ export function figuresOf(trials: readonly Trial[], tables: BaselineTables, esti
   };
   const clear = trials.filter((trial) => trial.allClear.counts).map((trial) => trial.allClear);
   const asked = trials.flatMap((trial) => trial.notClearing);
-  const judged = (pairs: typeof asked, by: "said" | "lineSaid") => {
-    const hits = pairs.filter((pair) => pair[by] && pair.was).length;
+  const judged = (pairs: typeof asked, says: (pair: (typeof asked)[number]) => boolean) => {
+    const hits = pairs.filter((pair) => says(pair) && pair.was).length;
     return {
       asked: pairs.length,
-      precision: hits / pairs.filter((pair) => pair[by]).length,
+      precision: hits / pairs.filter(says).length,
       recall: hits / pairs.filter((pair) => pair.was).length,
     };
   };
@@ -203,9 +203,16 @@ export function figuresOf(trials: readonly Trial[], tables: BaselineTables, esti
       falseLine: share(clear, (one) => one.lineLeft > 0.01),
     },
     notClearing: {
-      ours: judged(atPoints, "said"),
-      line: judged(atPoints, "lineSaid"),
-      oursByTheClock: judged(asked, "said"),
+      ours: judged(atPoints, ({ said }) => said),
+      line: judged(atPoints, ({ lineSaid }) => lineSaid),
+      best: judged(
+        atPoints.filter(({ best }) => !Number.isNaN(best)),
+        ({ best }) => best > 0.5,
+      ),
+      oursByTheClock: judged(
+        asked.filter(({ byTheClock }) => byTheClock),
+        ({ said }) => said,
+      ),
     },
     stuck: {
       dead,
@@ -239,7 +246,9 @@ export function goalsOf(figures: Figures): Goal[] {
   });
   const ratios = [queue.error / best.queue, last.error / best.ninetyNine];
   const worst = worstCause?.coverage ?? Number.NaN;
-  const { precision, recall } = notClearing.ours;
+  const onScreen = notClearing.oursByTheClock;
+  const atMoments = notClearing.ours;
+  const enough = ({ precision, recall }: typeof onScreen): boolean => precision >= 0.88 && recall >= 0.78;
   const changes = Math.max(screens.queue.changesAnHour, screens.ninetyNine.changesAnHour);
   const usable = Math.max(screens.queue.usableAfter, screens.ninetyNine.usableAfter);
   return [
@@ -275,11 +284,18 @@ export function goalsOf(figures: Figures): Goal[] {
     goal("false all clear", "<= 4 %", "<= 1 %", percent(allClear.falseShare), allClear.falseShare <= 0.04),
     goal("first usable answer, minutes", "<= 5", "<= 2", decimal(usable), usable <= 5),
     goal(
-      "not clearing: precision / recall",
+      "not clearing, on the screen each half hour",
       ">= 88 / 78 %",
       ">= 92 / 90 %",
-      `${percent(precision)} / ${percent(recall)}`,
-      precision >= 0.88 && recall >= 0.78,
+      `${percent(onScreen.precision)} / ${percent(onScreen.recall)}`,
+      enough(onScreen),
+    ),
+    goal(
+      "not clearing, at the moments of comparison",
+      ">= 88 / 78 %",
+      ">= 92 / 90 %",
+      `${percent(atMoments.precision)} / ${percent(atMoments.recall)}`,
+      enough(atMoments),
     ),
     goal(
       "stuck named <= 90 min / wrongly",
@@ -355,8 +371,10 @@ export function tableText(figures: Figures, more: boolean): string {
   parts.push(
     `false all clear: ${percent(allClear.falseShare)} of ${allClear.outages}, left then ${percent(allClear.leftWhenFalse)}, never said ${percent(allClear.never)}, right ones late by ${decimal(allClear.lateMinutes)} min; ` +
       `depth in band once ${percent(allClear.falseOneSample)}, for 15 min ${percent(allClear.falseBand15)}, predict_linear ${percent(allClear.falseLine)}`,
-    `not clearing, ${notClearing.ours.asked} asked: line through the depth ${percent(notClearing.line.precision)} / ${percent(notClearing.line.recall)}; ` +
-      `ours asked each half hour ${percent(notClearing.oursByTheClock.precision)} / ${percent(notClearing.oursByTheClock.recall)}`,
+    `not clearing (precision / recall), ${notClearing.ours.asked} asked at the moments of comparison, ${notClearing.oursByTheClock.asked} each half hour; line through the depth ${percent(notClearing.line.precision)} / ${percent(notClearing.line.recall)}` +
+      (notClearing.best.asked === 0
+        ? ""
+        : `; one who knows the world and its law ${percent(notClearing.best.precision)} / ${percent(notClearing.best.recall)}`),
     `stuck destinations: ${stuck.dead}`,
     ...Object.entries(causes).map(
       ([target, found]) =>

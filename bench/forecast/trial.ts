@@ -75,13 +75,16 @@ export interface Trial {
     readonly usableAfter: number;
     readonly lineUsableAfter: number;
   }[];
-  /** Whether the queue was said to be no smaller in an hour, and was; the same of the half-hour line; at a point or by the clock. */
+  /** Whether the queue was said to be no smaller in an hour, and was; the same of the half-hour line; at a moment of comparison, on the half hour, or both. */
   readonly notClearing: readonly {
     readonly chance: number;
     readonly said: boolean;
     readonly was: boolean;
     readonly lineSaid: boolean;
     readonly atPoint: boolean;
+    readonly byTheClock: boolean;
+    /** What one who knows the world and its law would say; `NaN`: not asked. */
+    readonly best: number;
   }[];
   readonly allClear: {
     /** Whether the outage counts here. */
@@ -110,6 +113,8 @@ export interface TrialOptions {
   /** Minutes between two estimates, 0: at the points only. */
   readonly every: number;
   readonly causes: boolean;
+  /** Futures that a clairvoyant plays at each moment of comparison, 0: nobody asks one. */
+  readonly futures?: number;
 }
 
 const whats: readonly Change["what"][] = ["service", "timers", "senders", "destination", "down"];
@@ -293,6 +298,8 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
         was,
         lineSaid,
         atPoint: point !== undefined,
+        byTheClock: halfHourly,
+        best: options.futures && point !== undefined ? world.chanceOfGrowth(options.futures) : Number.NaN,
       });
     }
     if (!regular) continue;

@@ -4,6 +4,7 @@
 // there is lies in `mail.ts`; what happens to it, in the rooms beside it.
 
 import { createArriving } from "./arriving.ts";
+import { chanceOfGrowth } from "./clairvoyant.ts";
 import { createInside } from "./inside.ts";
 import {
   AT_SENDER,
@@ -63,24 +64,28 @@ export function createWorld(s: Scenario, change?: Change) {
     w.now = s.from + w.q * QUANTUM;
   };
 
+  const playMinute = () => {
+    w.delivered.fill(0);
+    w.failed.fill(0);
+    w.throttled.fill(0);
+    w.greylisted.fill(0);
+    w.scanned = 0;
+    w.retried = 0;
+    w.fresh = 0;
+    w.late = 0;
+    w.entered = 0;
+    // Ten seconds make little difference to an hour's weather.
+    w.arrivalLevel = w.arrivalLevel * hourly + 0.15 * hourlyRest * w.arrivalNoise.normal();
+    w.serviceLevel = w.serviceLevel * hourly + s.capacityNoise * hourlyRest * w.serviceNoise.normal();
+    for (let n = 0; n < minute; n++) step();
+  };
+
   return {
     scenario: s,
     /** Plays one minute. */
-    minute() {
-      w.delivered.fill(0);
-      w.failed.fill(0);
-      w.throttled.fill(0);
-      w.greylisted.fill(0);
-      w.scanned = 0;
-      w.retried = 0;
-      w.fresh = 0;
-      w.late = 0;
-      w.entered = 0;
-      // Ten seconds make little difference to an hour's weather.
-      w.arrivalLevel = w.arrivalLevel * hourly + 0.15 * hourlyRest * w.arrivalNoise.normal();
-      w.serviceLevel = w.serviceLevel * hourly + s.capacityNoise * hourlyRest * w.serviceNoise.normal();
-      for (let n = 0; n < minute; n++) step();
-    },
+    minute: playMinute,
+    /** Probability that the queue is no smaller in an hour, by so many other futures. */
+    chanceOfGrowth: (times: number): number => chanceOfGrowth(w, playMinute, times),
     /** From here on mail counts as late that was submitted before `at`. */
     ended(at: number) {
       w.endedAt = at;

@@ -26,7 +26,13 @@ export function looksClear(
     band,
     unit,
     now,
-  }: { readonly depth: number; readonly held: number; readonly band: number; readonly unit: Duration; readonly now: Instant },
+  }: {
+    readonly depth: number;
+    readonly held: number;
+    readonly band: number;
+    readonly unit: Duration;
+    readonly now: Instant;
+  },
 ): boolean {
   const dead = estimate.stuck.reduce((sum, { messages }) => sum + messages, 0);
   const broken = downtimes.some(({ scope, to }) => to === undefined && scope !== "destination");

@@ -109,3 +109,23 @@ test("remedies change nothing before they are applied", () => {
   const minutes = Math.round((scenario.recovery + 1800 - scenario.from) / 60);
   expect(other.depths.slice(0, minutes)).toEqual(plain.depths.slice(0, minutes));
 });
+
+test("one who plays other futures leaves the world as it was, and knows what is certain", () => {
+  const scenario = small("mx");
+  const truth = findTruth(scenario);
+  const world = played(scenario, scenario.recovery + 300);
+  const one = world.chanceOfGrowth(8);
+  expect(world.chanceOfGrowth(8)).toBe(one);
+  expect(one).toBeGreaterThanOrEqual(0);
+  expect(one).toBeLessThanOrEqual(1);
+  const at = Math.round((world.now - scenario.from) / 60);
+  const depths: number[] = [];
+  for (let n = 0; n < 60; n++) {
+    world.minute();
+    depths.push(world.depth);
+  }
+  expect(depths).toEqual([...truth.depths.slice(at, at + 60)]);
+  // While the filter is down for hours yet, the queue grows in every future.
+  const filter = small("filter", ({ start, recovery }) => recovery - start > 2 * 3600);
+  expect(played(filter, filter.start + 1200).chanceOfGrowth(8)).toBe(1);
+});

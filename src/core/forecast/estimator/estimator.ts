@@ -1,6 +1,7 @@
 // When the backlog clears: state that each minute moves a little, and a fluid play-forward of the real queue in many draws.
 
 import { type Duration, type Instant, MINUTE } from "../../time.ts";
+import { holdsBack } from "../all-clear.ts";
 import type {
   DestinationTick,
   Estimate,
@@ -13,7 +14,6 @@ import type {
   WhatIf,
 } from "../seen.ts";
 import { createColumns, setApart } from "./apart.ts";
-import { holdsBack } from "../all-clear.ts";
 import { type Calibration, calibrated, type Target } from "./calibrate.ts";
 import { createCapacity } from "./capacity.ts";
 import { createDestinations } from "./destinations.ts";
