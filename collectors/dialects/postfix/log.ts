@@ -129,6 +129,9 @@ export class PostfixLog implements LogReader {
     const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const capacity = batch.capacity;
     const lines = batch.lines;
+    let read = 0;
+    let foreign = 0;
+    let lastTime = batch.lastTime;
     let at = start;
     while (at < end && batch.count < capacity) {
       const from = this.#knowsHead(words, at, end) ? at + this.#headLength : at;
@@ -141,14 +144,17 @@ export class PostfixLog implements LogReader {
       if (lineEnd > at && bytes[lineEnd - 1] === CR) lineEnd--;
       const answer = lineEnd - at > longestLine ? Answer.malformed : this.#line(bytes, words, at, from, lineEnd, batch);
       if (answer === Answer.silent) {
-        lines.read++;
-        batch.lastTime = this.#stamps.time;
-        if (Number.isNaN(batch.firstTime)) batch.firstTime = batch.lastTime;
-      } else if (answer === Answer.foreign) lines.foreign++;
+        read++;
+        lastTime = this.#stamps.time;
+        if (read === 1 && Number.isNaN(batch.firstTime)) batch.firstTime = lastTime;
+      } else if (answer === Answer.foreign) foreign++;
       else if (answer === Answer.unsupported) lines.unsupported++;
       else lines.malformed++;
       at = next;
     }
+    lines.read += read;
+    lines.foreign += foreign;
+    batch.lastTime = lastTime;
     return at;
   }
 
