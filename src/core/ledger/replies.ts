@@ -1,6 +1,6 @@
 // Which reason and which relay a failed attempt's text stands for, remembered: an outage says the same thing a million times.
 
-import { textOf, withinBytes } from "../events/text.ts";
+import { byteWithin, textOf, withinBytes } from "../events/text.ts";
 import { hashBytes } from "./hash.ts";
 import type { Places } from "./places.ts";
 import { classify, reasonNames } from "./reasons.ts";
@@ -80,10 +80,8 @@ function hashUnquoted(bytes: Uint8Array, start: number, end: number): number {
 
 /** Number of the relay written as `host[address]:port` at `start`, by its `[address]:port`; -1 where there is no such thing. */
 export function relayNumber(relays: Places, bytes: Uint8Array, start: number, end: number): number {
-  let open = start;
-  while (open < end && bytes[open] !== 0x5b) open++;
-  let close = open;
-  while (close < end && bytes[close] !== 0x5d) close++;
+  const open = byteWithin(bytes, start, end, 0x5b);
+  const close = byteWithin(bytes, open, end, 0x5d);
   if (close >= end || bytes[close + 1] !== 0x3a) return -1;
   let stop = close + 2;
   while (stop < end && bytes[stop] >= 0x30 && bytes[stop] <= 0x39) stop++;
