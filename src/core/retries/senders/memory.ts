@@ -18,6 +18,7 @@ import { OnTheWay } from "./on-the-way.ts";
 import { Pairing, type SavedPair, type Whereabouts } from "./pairing.ts";
 import { Submissions } from "./submissions.ts";
 import { Usual } from "./usual.ts";
+import { WhereaboutsFinder } from "./whereabouts.ts";
 
 /** A message from a place that somebody was turned away from, on its way to its first attempts. */
 interface Candidate {
@@ -47,6 +48,7 @@ const mostCandidates = 10_000;
 export class SenderMemory {
   #key: HashKey;
   #pairing: Pairing;
+  #whereabouts: WhereaboutsFinder;
   readonly usual: Usual = new Usual();
   /** Which classes our senders are of. */
   readonly mix: SenderMix = new SenderMix();
@@ -65,6 +67,7 @@ export class SenderMemory {
   constructor(key: HashKey) {
     this.#key = key;
     this.#pairing = new Pairing(key, mostPairs);
+    this.#whereabouts = new WhereaboutsFinder(this.#pairing);
     this.#onTheWay = new OnTheWay(key);
   }
 
@@ -117,6 +120,7 @@ export class SenderMemory {
     this.#onTheWay = new OnTheWay(rest.key);
     this.#onTheWay.restore("senders.onTheWay", from);
     this.#pairing = new Pairing(rest.key, mostPairs);
+    this.#whereabouts = new WhereaboutsFinder(this.#pairing);
     this.#pairing.restore(unpacked(from.column("senders.pairs", Float64Array), rest.classes), rest.forgotten);
     for (const [id, candidate] of rest.candidates) this.#candidates.set(id, candidate);
     this.#hour = rest.hour;
@@ -202,9 +206,10 @@ export class SenderMemory {
   }
 
   #offered(batch: EventBatch, i: number): void {
-    const { address, host } = clientOf(batch, i);
-    const from = this.#pairing.whereabouts(address, host);
-    if (!this.#pairing.expects(from)) return;
+    this.#whereabouts.look(batch, i);
+    const { network, domain } = this.#whereabouts;
+    if (!this.#pairing.expects(network, domain)) return;
+    const from = Number.isNaN(domain) ? { network, domain: undefined } : { network, domain };
     this.#candidates.set(idOf(batch, i), { from });
     if (this.#candidates.size <= mostCandidates) return;
     const [oldest] = this.#candidates.keys();
