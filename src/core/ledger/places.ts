@@ -27,8 +27,9 @@ export class Places {
     return this.names.length;
   }
 
-  /** Number of the name in `bytes[start, end)`. */
-  number(bytes: Uint8Array, start: number, end: number): number {
+  /** Number of the name in `bytes[start, end)`; `guess` is the likely one, where there is one. */
+  number(bytes: Uint8Array, start: number, end: number, guess = -1): number {
+    if (guess > 0 && this.#isStored(guess, bytes, start, end)) return guess;
     // Hot: every attempt names two places, nearly always in lower case. Then the hash is that of the bytes as they are.
     const plain = hashBytes(bytes, start, end);
     for (let at = this.#heads[plain & (this.#heads.length - 1)]; at !== -1; at = this.#next[at]) {

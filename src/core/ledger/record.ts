@@ -153,6 +153,7 @@ export class Recorder {
 
   #offered(batch: EventBatch, i: number): void {
     const messages = this.#ledger.messages;
+    const { size } = messages;
     let slot = this.#open(batch, i);
     const before = messages.flags[slot];
     const listedOnly = (before & Flag.begun) === 0 && batch.time[i] - messages.arrival[slot] < MINUTE;
@@ -160,7 +161,7 @@ export class Recorder {
       // The id is used again although we never saw its message leave: that line is missing.
       this.#ledger.vanish(slot, batch.time[i]);
       slot = this.#open(batch, i);
-    } else if ((before & Flag.queued) === 0) {
+    } else if ((before & Flag.queued) === 0 && messages.size === size) {
       // What began under this id before came to nothing.
       messages.reset(slot, batch.time[i]);
     }
@@ -281,7 +282,8 @@ export class Recorder {
     const slot = this.#tried(batch, i);
     const destination = this.#ledger.destinationOf(batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
     batch.destination[i] = destination;
-    const hop = relayNumber(this.#ledger.relays, batch.bytes, batch.relay.start[i], batch.relay.end[i]);
+    const last = this.#ledger.lastRelay.get(destination) - 1;
+    const hop = relayNumber(this.#ledger.relays, batch.bytes, batch.relay.start[i], batch.relay.end[i], last);
     batch.hop[i] = hop;
     if (hop !== -1) this.#ledger.lastRelay.set(destination, hop + 1);
     this.#ledger.lastSeen.set(destination, at, 0);

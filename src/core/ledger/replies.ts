@@ -78,15 +78,15 @@ function hashUnquoted(bytes: Uint8Array, start: number, end: number): number {
   return (hash ^ (hash >>> 15)) | 0;
 }
 
-/** Number of the relay written as `host[address]:port` at `start`, by its `[address]:port`; -1 where there is no such thing. */
-export function relayNumber(relays: Places, bytes: Uint8Array, start: number, end: number): number {
+/** Number of the relay written as `host[address]:port` at `start`, by its `[address]:port`; -1 where there is no such thing. `guess`: the likely one. */
+export function relayNumber(relays: Places, bytes: Uint8Array, start: number, end: number, guess = -1): number {
   const open = byteWithin(bytes, start, end, 0x5b);
   const close = byteWithin(bytes, open, end, 0x5d);
   if (close >= end || bytes[close + 1] !== 0x3a) return -1;
   let stop = close + 2;
   while (stop < end && bytes[stop] >= 0x30 && bytes[stop] <= 0x39) stop++;
   if (stop === close + 2) return -1;
-  return relays.number(bytes, open, stop);
+  return relays.number(bytes, open, stop, guess);
 }
 
 /** Text that is safe to show: no control characters, no bidirectional overrides, not endless. */
