@@ -59,11 +59,11 @@ export class Recorder {
   /** Records a batch. Fills its columns `destination`, `reason`, `hop` and `effect`. */
   record(batch: EventBatch): void {
     const { count, kind, time, effect } = batch;
+    effect.fill(Effect.none, 0, count);
+    batch.destination.fill(-1, 0, count);
+    batch.reason.fill(0, 0, count);
+    batch.hop.fill(-1, 0, count);
     for (let i = 0; i < count; i++) {
-      effect[i] = Effect.none;
-      batch.destination[i] = -1;
-      batch.reason[i] = 0;
-      batch.hop[i] = -1;
       const at = time[i];
       if (at > this.#ledger.now) this.#moveOn(at);
       switch (kind[i]) {
