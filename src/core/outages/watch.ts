@@ -136,9 +136,10 @@ export class OutageWatch {
 
   /** Learns from a batch that `ledger` has recorded. */
   record(batch: EventBatch, ledger: Ledger): void {
-    for (let i = 0; i < batch.count; i++) {
-      const at = batch.time[i];
-      switch (batch.effect[i]) {
+    const { count, time, effect, kind } = batch;
+    for (let i = 0; i < count; i++) {
+      const at = time[i];
+      switch (effect[i]) {
         case Effect.delivered:
           this.#succeeded(ledger, batch.destination[i], batch.hop[i], at);
           break;
@@ -160,8 +161,8 @@ export class OutageWatch {
         default:
           break;
       }
-      if (batch.kind[i] === EventKind.stopped) this.#stopped(at, "the mail server was stopped");
-      if (batch.kind[i] === EventKind.started) this.#started(at);
+      if (kind[i] === EventKind.stopped) this.#stopped(at, "the mail server was stopped");
+      if (kind[i] === EventKind.started) this.#started(at);
       if (at > this.#lastLine || Number.isNaN(this.#lastLine)) {
         this.#gap(at);
         this.#lastLine = at;
