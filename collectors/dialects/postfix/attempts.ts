@@ -29,6 +29,7 @@ const delayHead = word(", de");
 const delayTail = word("lay=");
 const delaysTail = word("lays");
 const dsnHead = word(", ds");
+const dsnTail = word("dsn=");
 const statusHead = word(", st");
 const statusTail = word("atus");
 const relayWord = word(">, r");
@@ -355,7 +356,7 @@ export function readAttempt(
   }
 
   let enhanced = 0;
-  if (end - p >= 12 && words.getInt32(p, true) === dsnHead && standsAt(bytes, words, p, end, dsn)) {
+  if (end - p >= 12 && words.getInt32(p, true) === dsnHead && words.getInt32(p + 2, true) === dsnTail) {
     const from = p + dsn.length;
     p = enhancedStatus(bytes, from, end);
     if (p > from) enhanced = value;

@@ -18,7 +18,7 @@ import { readAttempt } from "./attempts.ts";
 import { headerLogged, readHeader } from "./headers.ts";
 import { Group, Programs } from "./programs.ts";
 import { readRefusal, refusalInContent } from "./refusals.ts";
-import { ascii, find, findText, findTextBackwards, standsAt, word } from "./scan.ts";
+import { ascii, find, findLineFeed, findText, findTextBackwards, standsAt, word } from "./scan.ts";
 import { isDanger, isDangerOfAny, withId, withoutId } from "./shapes.ts";
 import { Stamps } from "./stamps.ts";
 
@@ -32,6 +32,7 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const COLON = 58;
+const EQUALS = 61;
 const GREATER = 62;
 const BRACKET = 91;
 
@@ -42,12 +43,11 @@ for (const letter of ascii("0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz
 
 const messageId = ascii("message-id=");
 const resentMessageId = ascii("resent-message-id=");
-const fromBare = ascii("from=");
+const fromWord = word("from");
 const clientField = ascii("client=");
 const signedIn = ascii(", sasl_");
 const uidField = ascii("uid=");
 const origId = ascii(" orig_id=");
-const toField = ascii("to=");
 const removed = ascii("removed");
 const queueActive = ascii(" (queue active)");
 const nrcpt = ascii(", nrcpt=");
@@ -108,6 +108,9 @@ export class PostfixLog implements LogReader {
   // The header of the last line, up to its tag: most lines of a busy second begin with the same bytes.
   readonly #head = new Int32Array(64);
   #headLength = 0;
+  // The last queue id: lines about a message often follow one another.
+  readonly #id = new Int32Array(8);
+  #idLength = 0;
   #host = 0;
   // Set by #header.
   #syslog5424 = false;
@@ -126,10 +129,13 @@ export class PostfixLog implements LogReader {
     const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const capacity = batch.capacity;
     const lines = batch.lines;
+    let read = 0;
+    let foreign = 0;
+    let lastTime = batch.lastTime;
     let at = start;
     while (at < end && batch.count < capacity) {
       const from = this.#knowsHead(words, at, end) ? at + this.#headLength : at;
-      let lineEnd = find(bytes, words, from, Math.min(end, from + nativeFrom), LF);
+      let lineEnd = findLineFeed(bytes, words, from, Math.min(end, from + nativeFrom));
       if (lineEnd === from + nativeFrom && lineEnd < end) {
         lineEnd = bytes.indexOf(LF, lineEnd);
         if (lineEnd < 0 || lineEnd > end) lineEnd = end;
@@ -138,14 +144,17 @@ export class PostfixLog implements LogReader {
       if (lineEnd > at && bytes[lineEnd - 1] === CR) lineEnd--;
       const answer = lineEnd - at > longestLine ? Answer.malformed : this.#line(bytes, words, at, from, lineEnd, batch);
       if (answer === Answer.silent) {
-        lines.read++;
-        batch.lastTime = this.#stamps.time;
-        if (Number.isNaN(batch.firstTime)) batch.firstTime = batch.lastTime;
-      } else if (answer === Answer.foreign) lines.foreign++;
+        read++;
+        lastTime = this.#stamps.time;
+        if (read === 1 && Number.isNaN(batch.firstTime)) batch.firstTime = lastTime;
+      } else if (answer === Answer.foreign) foreign++;
       else if (answer === Answer.unsupported) lines.unsupported++;
       else lines.malformed++;
       at = next;
     }
+    lines.read += read;
+    lines.foreign += foreign;
+    batch.lastTime = lastTime;
     return at;
   }
 
@@ -159,6 +168,24 @@ export class PostfixLog implements LogReader {
     if (words.getInt32(at + last, true) !== head[63]) return false;
     for (let i = last & ~3; i >= 0; i -= 4) if (words.getInt32(at + i, true) !== head[i >>> 2]) return false;
     return true;
+  }
+
+  /** Whether the last queue id stands at `at`, with something behind it. */
+  #knowsId(words: DataView, at: number, end: number): boolean {
+    const length = this.#idLength;
+    if (length === 0 || end - at <= length) return false;
+    const last = length - 4;
+    // From the back: ids of one second begin alike.
+    if (words.getInt32(at + last, true) !== this.#id[7]) return false;
+    for (let i = 0; i < last; i += 4) if (words.getInt32(at + i, true) !== this.#id[i >>> 2]) return false;
+    return true;
+  }
+
+  #learnId(words: DataView, at: number, length: number): void {
+    const last = length - 4;
+    for (let i = 0; i < last; i += 4) this.#id[i >>> 2] = words.getInt32(at + i, true);
+    this.#id[7] = words.getInt32(at + last, true);
+    this.#idLength = length;
   }
 
   /** Reads one line; `from` is behind its header if that was the last line's, else `at`. */
@@ -217,17 +244,23 @@ export class PostfixLog implements LogReader {
     if (group === Group.unknown) return Answer.unsupported;
 
     // A queue id, perhaps.
-    let letters = 3;
-    let q = p;
-    while (q < end) {
-      const letter = idLetters[bytes[q]];
-      if (letter === 0) break;
-      letters &= letter;
-      q++;
+    let q = p + this.#idLength;
+    let isId = this.#knowsId(words, p, end) && bytes[q] === COLON;
+    if (!isId) {
+      let letters = 3;
+      q = p;
+      while (q < end) {
+        const letter = idLetters[bytes[q]];
+        if (letter === 0) break;
+        letters &= letter;
+        q++;
+      }
+      isId = q - p >= 6 && (q === end || bytes[q] === COLON) && isQueueId(bytes, p, q, letters);
+      if (isId) this.#learnId(words, p, q - p);
     }
     const row = batch.count;
     let kind: number;
-    if (q - p >= 6 && (q === end || bytes[q] === COLON) && isQueueId(bytes, p, q, letters)) {
+    if (isId) {
       if (end - q < 3 || bytes[q + 1] !== SPACE) return Answer.malformed;
       batch.id.start[row] = p;
       batch.id.end[row] = q;
@@ -328,12 +361,13 @@ export class PostfixLog implements LogReader {
   ): number {
     const first = bytes[at];
     // `to=<`: an attempt, whoever made it.
-    if (first === 116 && standsAt(bytes, words, at, end, toField))
+    if (first === 116 && end - at > 2 && bytes[at + 1] === 111 && bytes[at + 2] === EQUALS)
       return readAttempt(bytes, words, at + 3, end, batch, row);
     switch (group) {
       case Group.qmgr:
-        if (first === 102) {
-          if (standsAt(bytes, words, at, end, fromBare)) return this.#queued(bytes, words, at, end, batch, row);
+        if (end - at < 5) break;
+        if (words.getInt32(at, true) === fromWord) {
+          if (bytes[at + 4] === EQUALS) return this.#queued(bytes, words, at, end, batch, row);
         } else if (first === 114 && end - at === 7 && standsAt(bytes, words, at, end, removed))
           return EventKind.removed;
         break;

@@ -5,6 +5,7 @@
 
 import type { Instances } from "../../../src/core/events/instances.ts";
 import { textOf } from "../../../src/core/events/text.ts";
+import { word } from "./scan.ts";
 
 /** What kinds of lines a program writes. */
 export const Group = {
@@ -141,10 +142,13 @@ class Names {
 }
 
 const RECENT = 64;
+const postfixWord = word("post");
 
-/** Behind the eight letters of `postfix/` programs differ. */
-function recentSlot(third: number, next: number): number {
-  return Math.imul(third ^ (next << 7), 0x9e3779b1) >>> 26;
+/** A place for the tag at `at`. Programs differ by their first letters, those of Postfix behind the eight of `postfix/`. */
+function recentSlot(bytes: Uint8Array, words: DataView, at: number): number {
+  const first = words.getInt32(at, true);
+  const telling = first === postfixWord ? words.getInt32(at + 8, true) ^ (bytes[at + 12] << 7) : first;
+  return Math.imul(telling, 0x9e3779b1) >>> 26;
 }
 
 /** The hosts and tags of one log, each looked at once. */
@@ -190,7 +194,7 @@ export class Programs {
   /** The number of the tag that begins at `at` if it was seen lately, with `[` or `:` behind it; else -1. */
   recent(bytes: Uint8Array, words: DataView, at: number, end: number): number {
     if (end - at < 16) return -1;
-    const slot = recentSlot(words.getInt32(at + 8, true), bytes[at + 12]);
+    const slot = recentSlot(bytes, words, at);
     const tag = this.#recentTag[slot];
     if (tag < 0) return -1;
     const length = this.#tags.length(tag);
@@ -206,8 +210,8 @@ export class Programs {
   /** Remembers for `recent` that `tag` stands at `at`. */
   remember(bytes: Uint8Array, words: DataView, at: number, end: number, tag: number): void {
     const length = this.#tags.length(tag);
-    if (length < 8 || length > 32 || end - at < 16) return;
-    const slot = recentSlot(words.getInt32(at + 8, true), bytes[at + 12]);
+    if (length < 4 || length > 32 || end - at < 16) return;
+    const slot = recentSlot(bytes, words, at);
     this.#recentTag[slot] = tag;
     this.#recentLast[slot] = words.getInt32(at + length - 4, true);
     for (let i = 0; i + 4 <= length; i += 4) this.#recentWords[slot * 8 + (i >>> 2)] = words.getInt32(at + i, true);

@@ -49,6 +49,21 @@ export function foldedWord(word: number): number {
   return word | (upper >>> 2);
 }
 
+/** Where a byte first stands in `bytes[start, end)`, or `end`. Four bytes a step. */
+export function byteWithin(bytes: Uint8Array, start: number, end: number, byte: number): number {
+  const words = wordsOf(bytes);
+  const pattern = Math.imul(byte, 0x01010101);
+  let at = start;
+  for (const last = end - 3; at < last; at += 4) {
+    // The classic test for a zero byte; the lowest bit that it sets marks the first one exactly.
+    const x = words.getInt32(at, true) ^ pattern;
+    const found = (x - 0x01010101) & ~x & 0x80808080;
+    if (found !== 0) return at + ((31 - Math.clz32(found & -found)) >>> 3);
+  }
+  while (at < end && bytes[at] !== byte) at++;
+  return at;
+}
+
 /** UTF-8 bytes of a text. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);

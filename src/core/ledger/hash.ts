@@ -4,10 +4,13 @@
 
 import { foldedWord, wordsOf } from "../events/text.ts";
 
+/** What `hashBytes` begins with: `hashFolded` with it gives the same for bytes that have no upper case. */
+export const seed = 0x811c9dc5;
+
 /** Hash of `bytes[start, end)`, as a signed 32-bit number. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
   const words = wordsOf(bytes);
-  let hash = 0x811c9dc5 ^ (end - start);
+  let hash = seed ^ (end - start);
   let at = start;
   for (const last = end - 3; at < last; at += 4) {
     hash = Math.imul(hash ^ words.getInt32(at, true), 0x9e3779b1);

@@ -109,6 +109,8 @@ export class Messages {
   #next: Int32Array<ArrayBuffer>;
   #heads: Int32Array<ArrayBuffer>;
   #free = -1;
+  /** The slot that was found or made last, -1 for none: a message's lines often follow one another. */
+  #last = -1;
   /** Ring of slots that are gone, oldest first. */
   #graves: Int32Array<ArrayBuffer>;
   #graveFirst = 0;
@@ -142,12 +144,25 @@ export class Messages {
   /** Slot of a queue id, -1 if it is not known. An instance's own id is preferred to another's on the same host. */
   find(bytes: Uint8Array, start: number, end: number, instance: number): number {
     const length = Math.min(end - start, idRoom);
+    const last = this.#last;
+    // No two slots have both the same id and the same instance.
+    if (
+      last !== -1 &&
+      this.instance[last] === instance &&
+      this.idLength[last] === length &&
+      this.#hasId(last, bytes, start, length)
+    ) {
+      return last;
+    }
     const hash = hashBytes(bytes, start, start + length);
     let other = -1;
     for (let slot = this.#heads[hash & (this.#heads.length - 1)]; slot !== -1; slot = this.#next[slot]) {
       if (this.hash[slot] !== hash || this.idLength[slot] !== length || !this.#hasId(slot, bytes, start, length))
         continue;
-      if (this.instance[slot] === instance) return slot;
+      if (this.instance[slot] === instance) {
+        this.#last = slot;
+        return slot;
+      }
       if (other === -1 || (this.flags[other] & Flag.gone) !== 0) other = slot;
     }
     return other;
@@ -184,6 +199,7 @@ export class Messages {
     const bucket = hash & (this.#heads.length - 1);
     this.#next[slot] = this.#heads[bucket];
     this.#heads[bucket] = slot;
+    this.#last = slot;
     this.size++;
     return slot;
   }
@@ -240,6 +256,7 @@ export class Messages {
 
   #remove(slot: number): void {
     if (this.idLength[slot] === 0) return;
+    if (this.#last === slot) this.#last = -1;
     const bucket = this.hash[slot] & (this.#heads.length - 1);
     let previous = -1;
     for (let at = this.#heads[bucket]; at !== -1; at = this.#next[at]) {

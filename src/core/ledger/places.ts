@@ -2,7 +2,7 @@
 
 import { foldedWord, textOf, wordsOf } from "../events/text.ts";
 import { widened } from "./columns.ts";
-import { hashFolded } from "./hash.ts";
+import { hashBytes, hashFolded, seed } from "./hash.ts";
 import { insist, type Saved, type Saving } from "./saved.ts";
 
 /** Interns names given as bytes, ASCII letters folded. Bounded: past `most` names all share number 0, "other". */
@@ -27,9 +27,33 @@ export class Places {
     return this.names.length;
   }
 
-  /** Number of the name in `bytes[start, end)`. */
-  number(bytes: Uint8Array, start: number, end: number): number {
-    const hash = hashFolded(bytes, start, end, 0x811c9dc5);
+  /** Number of the name in `bytes[start, end)`; `guess` is the likely one, where there is one. */
+  number(bytes: Uint8Array, start: number, end: number, guess = -1): number {
+    if (guess > 0 && this.#isStored(guess, bytes, start, end)) return guess;
+    // Hot: every attempt names two places, nearly always in lower case. Then the hash is that of the bytes as they are.
+    const plain = hashBytes(bytes, start, end);
+    for (let at = this.#heads[plain & (this.#heads.length - 1)]; at !== -1; at = this.#next[at]) {
+      if (this.#hashes[at] === plain && this.#isStored(at, bytes, start, end)) return at;
+    }
+    return this.#numberFolded(bytes, start, end);
+  }
+
+  /** Whether the name with this number is `bytes[start, end)`, letter by letter. */
+  #isStored(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    let at = this.#starts[number];
+    if (this.#starts[number + 1] - at !== end - start) return false;
+    const words = wordsOf(bytes);
+    const stored = this.#storedWords;
+    let from = start;
+    for (const last = end - 3; from < last; from += 4, at += 4) {
+      if (words.getInt32(from, true) !== stored.getInt32(at, true)) return false;
+    }
+    for (; from < end; from++, at++) if (bytes[from] !== this.#stored[at]) return false;
+    return true;
+  }
+
+  #numberFolded(bytes: Uint8Array, start: number, end: number): number {
+    const hash = hashFolded(bytes, start, end, seed);
     for (let at = this.#heads[hash & (this.#heads.length - 1)]; at !== -1; at = this.#next[at]) {
       if (this.#hashes[at] === hash && this.#isAt(at, bytes, start, end)) return at;
     }
@@ -100,7 +124,7 @@ export class Places {
     for (let number = 1; number < starts.length - 1; number++) {
       const [start, end] = starts.subarray(number, number + 2);
       insist(start >= 0 && end >= start && end <= bytes.length, `a name among its ${name} is cut`);
-      this.#add(bytes, start, end, hashFolded(bytes, start, end, 0x811c9dc5));
+      this.#add(bytes, start, end, hashFolded(bytes, start, end, seed));
     }
     this.overflow = from.value<{ overflow: number }>(name).overflow;
   }

@@ -59,11 +59,11 @@ export class Recorder {
   /** Records a batch. Fills its columns `destination`, `reason`, `hop` and `effect`. */
   record(batch: EventBatch): void {
     const { count, kind, time, effect } = batch;
+    effect.fill(Effect.none, 0, count);
+    batch.destination.fill(-1, 0, count);
+    batch.reason.fill(0, 0, count);
+    batch.hop.fill(-1, 0, count);
     for (let i = 0; i < count; i++) {
-      effect[i] = Effect.none;
-      batch.destination[i] = -1;
-      batch.reason[i] = 0;
-      batch.hop[i] = -1;
       const at = time[i];
       if (at > this.#ledger.now) this.#moveOn(at);
       switch (kind[i]) {
@@ -153,6 +153,7 @@ export class Recorder {
 
   #offered(batch: EventBatch, i: number): void {
     const messages = this.#ledger.messages;
+    const { size } = messages;
     let slot = this.#open(batch, i);
     const before = messages.flags[slot];
     const listedOnly = (before & Flag.begun) === 0 && batch.time[i] - messages.arrival[slot] < MINUTE;
@@ -160,7 +161,7 @@ export class Recorder {
       // The id is used again although we never saw its message leave: that line is missing.
       this.#ledger.vanish(slot, batch.time[i]);
       slot = this.#open(batch, i);
-    } else if ((before & Flag.queued) === 0) {
+    } else if ((before & Flag.queued) === 0 && messages.size === size) {
       // What began under this id before came to nothing.
       messages.reset(slot, batch.time[i]);
     }
@@ -197,7 +198,8 @@ export class Recorder {
   }
 
   #accepted(batch: EventBatch, i: number): void {
-    const messages = this.#ledger.messages;
+    const ledger = this.#ledger;
+    const messages = ledger.messages;
     const at = batch.time[i];
     let slot = this.#find(batch, i);
     let known = slot !== -1;
@@ -212,16 +214,16 @@ export class Recorder {
       const start = batch.sender.start[i];
       const end = batch.sender.end[i];
       if (end === start) flags |= Flag.nullSender;
-      if ((flags & Flag.queued) === 0) this.#ledger.live++;
+      if ((flags & Flag.queued) === 0) ledger.live++;
       flags |= Flag.queued | Flag.begun;
       if ((flags & Flag.continues) !== 0) {
         // A requeue: it was counted under its old id, or before we looked.
       } else if ((flags & Flag.notification) !== 0) {
-        this.#ledger.counts.notifications++;
+        ledger.counts.notifications++;
       } else if ((flags & Flag.offered) !== 0) {
         flags |= Flag.counted;
-        this.#ledger.counts.accepted++;
-        this.#ledger.timeline.add("accepted", at, 1);
+        ledger.counts.accepted++;
+        ledger.timeline.add("accepted", at, 1);
         batch.effect[i] = Effect.accepted;
         batch.outside[i] = (flags & Flag.outside) === 0 ? 0 : 1;
       } else if (
@@ -230,9 +232,9 @@ export class Recorder {
       ) {
         // It began inside the MTA: a report about another message, or an address check.
         flags |= Flag.notification;
-        this.#ledger.counts.notifications++;
+        ledger.counts.notifications++;
       }
-      this.#ledger.timeline.level(at, this.#ledger.live);
+      ledger.timeline.level(at, ledger.live);
     }
     messages.flags[slot] = flags | Flag.active;
     messages.instance[slot] = batch.instance[i];
@@ -244,13 +246,14 @@ export class Recorder {
 
   /** The message of an attempt; made if it was never seen, since it is plainly there. */
   #tried(batch: EventBatch, i: number): number {
+    const ledger = this.#ledger;
     const slot = this.#find(batch, i);
-    if (slot !== -1 && (this.#ledger.messages.flags[slot] & Flag.gone) === 0) {
-      if ((this.#ledger.messages.flags[slot] & Flag.queued) === 0) {
-        this.#ledger.messages.flags[slot] |= Flag.queued;
-        this.#ledger.live++;
+    if (slot !== -1 && (ledger.messages.flags[slot] & Flag.gone) === 0) {
+      if ((ledger.messages.flags[slot] & Flag.queued) === 0) {
+        ledger.messages.flags[slot] |= Flag.queued;
+        ledger.live++;
       }
-      this.#ledger.messages.touched[slot] = batch.time[i];
+      ledger.messages.touched[slot] = batch.time[i];
       return slot;
     }
     return -1;
@@ -263,52 +266,46 @@ export class Recorder {
   }
 
   #final(batch: EventBatch, i: number, slot: number): void {
-    batch.again[i] = slot !== -1 && this.#ledger.messages.attempts[slot] > 0 ? 1 : 0;
+    const ledger = this.#ledger;
+    batch.again[i] = slot !== -1 && ledger.messages.attempts[slot] > 0 ? 1 : 0;
     if (slot !== -1) {
-      const messages = this.#ledger.messages;
+      const messages = ledger.messages;
       messages.done[slot]++;
-      this.#ledger.settle(slot, batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
+      ledger.settle(slot, batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
       // Of a message that began under another id, the MTA knows only the last part of its way.
       if ((messages.flags[slot] & Flag.continues) !== 0 || batch.delay[i] < 0) {
         batch.delay[i] = Math.max(0, batch.time[i] - messages.arrival[slot]);
       }
     }
-    if (batch.delay[i] >= 0) this.#ledger.deliveryDelay.add(batch.delay[i]);
+    if (batch.delay[i] >= 0) ledger.deliveryDelay.add(batch.delay[i]);
   }
 
   #delivered(batch: EventBatch, i: number): void {
+    const ledger = this.#ledger;
     const at = batch.time[i];
     const slot = this.#tried(batch, i);
-    const destination = this.#ledger.destinationOf(batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
+    const destination = ledger.destinationOf(batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
     batch.destination[i] = destination;
-    const hop = relayNumber(this.#ledger.relays, batch.bytes, batch.relay.start[i], batch.relay.end[i]);
+    const last = ledger.lastRelay.get(destination) - 1;
+    const hop = relayNumber(ledger.relays, batch.bytes, batch.relay.start[i], batch.relay.end[i], last);
     batch.hop[i] = hop;
-    if (hop !== -1) this.#ledger.lastRelay.set(destination, hop + 1);
-    this.#ledger.lastSeen.set(destination, at, 0);
+    if (hop !== -1) ledger.lastRelay.set(destination, hop + 1);
+    ledger.lastSeen.set(destination, at, 0);
     if (slot !== -1 && batch.other.end[i] > batch.other.start[i]) {
-      const child = this.#ledger.messages.find(
-        batch.bytes,
-        batch.other.start[i],
-        batch.other.end[i],
-        batch.instance[i],
-      );
-      if (
-        child !== -1 &&
-        child !== slot &&
-        this.#ledger.messages.arrival[child] >= this.#ledger.messages.arrival[slot] - SECOND
-      ) {
+      const child = ledger.messages.find(batch.bytes, batch.other.start[i], batch.other.end[i], batch.instance[i]);
+      if (child !== -1 && child !== slot && ledger.messages.arrival[child] >= ledger.messages.arrival[slot] - SECOND) {
         this.#handOver(slot, child);
-        this.#ledger.messages.done[slot]++;
-        this.#ledger.settle(slot, batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
+        ledger.messages.done[slot]++;
+        ledger.settle(slot, batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
         batch.effect[i] = Effect.handedOver;
         return;
       }
     }
-    this.#ledger.counts.delivered++;
-    this.#ledger.counts.attemptsDelivered++;
-    this.#ledger.byDestination.add(destination, 1, 0);
-    this.#ledger.countAttempt(0, 0, batch.code[i], batch.status[i]);
-    this.#ledger.timeline.add("delivered", at, 1);
+    ledger.counts.delivered++;
+    ledger.counts.attemptsDelivered++;
+    ledger.byDestination.add(destination, 1, 0);
+    ledger.countAttempt(0, 0, batch.code[i], batch.status[i]);
+    ledger.timeline.add("delivered", at, 1);
     this.#delays(batch, i);
     this.#final(batch, i, slot);
     batch.effect[i] = Effect.delivered;
@@ -344,7 +341,8 @@ export class Recorder {
   }
 
   #deferred(batch: EventBatch, i: number): void {
-    const messages = this.#ledger.messages;
+    const ledger = this.#ledger;
+    const messages = ledger.messages;
     const at = batch.time[i];
     let slot = this.#tried(batch, i);
     // Deleted or requeued while the attempt was under way: the attempt failed, but nothing waits under this id.
@@ -354,23 +352,23 @@ export class Recorder {
       messages.flags[slot] |= Flag.queued;
       messages.arrival[slot] = at - Math.max(0, batch.delay[i]);
       messages.touched[slot] = at;
-      this.#ledger.live++;
+      ledger.live++;
     }
-    const destination = this.#ledger.destinationOf(batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
-    const replies = this.#ledger.replies;
+    const destination = ledger.destinationOf(batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
+    const replies = ledger.replies;
     replies.read(batch.bytes, batch.text.start[i], batch.text.end[i], batch.status[i], batch.code[i]);
-    let hop = relayNumber(this.#ledger.relays, batch.bytes, batch.relay.start[i], batch.relay.end[i]);
+    let hop = relayNumber(ledger.relays, batch.bytes, batch.relay.start[i], batch.relay.end[i]);
     if (hop === -1) hop = replies.relay;
-    if (hop !== -1) this.#ledger.lastRelay.set(destination, hop + 1);
+    if (hop !== -1) ledger.lastRelay.set(destination, hop + 1);
     batch.destination[i] = destination;
     batch.reason[i] = replies.reason;
     batch.hop[i] = hop;
     batch.effect[i] = Effect.deferred;
-    this.#ledger.counts.attemptsDeferred++;
-    this.#ledger.byDestination.add(destination, 1, 1);
-    this.#ledger.lastSeen.set(destination, at, 1);
-    this.#ledger.countAttempt(1, replies.reason, batch.code[i], batch.status[i]);
-    this.#ledger.timeline.add("deferred", at, 1);
+    ledger.counts.attemptsDeferred++;
+    ledger.byDestination.add(destination, 1, 1);
+    ledger.lastSeen.set(destination, at, 1);
+    ledger.countAttempt(1, replies.reason, batch.code[i], batch.status[i]);
+    ledger.timeline.add("deferred", at, 1);
     batch.again[i] = !tooLate && messages.attempts[slot] > 0 ? 1 : 0;
     if (tooLate) return;
     if ((messages.flags[slot] & Flag.active) !== 0 || messages.attempts[slot] === 0) {
@@ -378,7 +376,7 @@ export class Recorder {
     }
     messages.flags[slot] &= ~(Flag.active | Flag.nextKnown);
     messages.lastAttempt[slot] = at;
-    this.#ledger.awaitRecipient(
+    ledger.awaitRecipient(
       slot,
       batch.bytes,
       batch.recipient.start[i],
@@ -390,20 +388,21 @@ export class Recorder {
   }
 
   #bounced(batch: EventBatch, i: number): void {
+    const ledger = this.#ledger;
     const at = batch.time[i];
     const slot = this.#tried(batch, i);
-    const destination = this.#ledger.destinationOf(batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
-    const replies = this.#ledger.replies;
+    const destination = ledger.destinationOf(batch.bytes, batch.recipient.start[i], batch.recipient.end[i]);
+    const replies = ledger.replies;
     replies.read(batch.bytes, batch.text.start[i], batch.text.end[i], batch.status[i], batch.code[i]);
     batch.destination[i] = destination;
     batch.reason[i] = replies.reason;
-    batch.hop[i] = relayNumber(this.#ledger.relays, batch.bytes, batch.relay.start[i], batch.relay.end[i]);
+    batch.hop[i] = relayNumber(ledger.relays, batch.bytes, batch.relay.start[i], batch.relay.end[i]);
     batch.effect[i] = Effect.bounced;
-    this.#ledger.counts.bounced++;
-    this.#ledger.counts.attemptsBounced++;
-    this.#ledger.byDestination.add(destination, 1, 2);
-    this.#ledger.countAttempt(2, replies.reason, batch.code[i], batch.status[i]);
-    this.#ledger.timeline.add("bounced", at, 1);
+    ledger.counts.bounced++;
+    ledger.counts.attemptsBounced++;
+    ledger.byDestination.add(destination, 1, 2);
+    ledger.countAttempt(2, replies.reason, batch.code[i], batch.status[i]);
+    ledger.timeline.add("bounced", at, 1);
     this.#delays(batch, i);
     this.#final(batch, i, slot);
   }
@@ -455,11 +454,12 @@ export class Recorder {
   }
 
   #refused(batch: EventBatch, i: number): void {
-    this.#ledger.replies.read(batch.bytes, batch.text.start[i], batch.text.end[i], batch.status[i], batch.code[i]);
-    batch.reason[i] = this.#ledger.replies.reason;
+    const ledger = this.#ledger;
+    ledger.replies.read(batch.bytes, batch.text.start[i], batch.text.end[i], batch.status[i], batch.code[i]);
+    batch.reason[i] = ledger.replies.reason;
     batch.effect[i] = Effect.refused;
-    this.#ledger.counts.refused++;
-    this.#ledger.countAttempt(4, this.#ledger.replies.reason, batch.code[i], batch.status[i]);
+    ledger.counts.refused++;
+    ledger.countAttempt(4, ledger.replies.reason, batch.code[i], batch.status[i]);
     this.#discarded(batch, i);
   }
 
@@ -472,9 +472,10 @@ export class Recorder {
   }
 
   #removed(batch: EventBatch, i: number): void {
+    const ledger = this.#ledger;
     const slot = this.#find(batch, i);
     if (slot === -1) return;
-    const messages = this.#ledger.messages;
+    const messages = ledger.messages;
     const flags = messages.flags[slot];
     if ((flags & Flag.gone) !== 0) return;
     messages.touched[slot] = batch.time[i];
@@ -482,10 +483,10 @@ export class Recorder {
       messages.bury(slot);
       return;
     }
-    const rest = this.#ledger.remaining(slot);
-    if (rest > 0 && (flags & (Flag.handedOver | Flag.probe)) === 0) this.#ledger.counts.unknown += rest;
+    const rest = ledger.remaining(slot);
+    if (rest > 0 && (flags & (Flag.handedOver | Flag.probe)) === 0) ledger.counts.unknown += rest;
     batch.effect[i] = Effect.removed;
-    this.#ledger.leave(slot, batch.time[i]);
+    ledger.leave(slot, batch.time[i]);
   }
 
   #deleted(batch: EventBatch, i: number): void {

@@ -19,6 +19,9 @@ export class Timeline {
   /** Messages in the queue when the stretch was last touched, -1 where nothing was seen in it. */
   readonly backlog: Float64Array<ArrayBuffer> = new Float64Array(room).fill(-1);
 
+  #lastAt: Instant = Number.NaN;
+  #lastIndex = 0;
+
   constructor(width: Duration = MINUTE) {
     this.width = width;
   }
@@ -36,8 +39,9 @@ export class Timeline {
     this.backlog[this.index(at)] = messages;
   }
 
-  /** The stretch of a moment. */
+  /** The stretch of a moment. Hot: in a busy log one moment is asked for many times. */
   index(at: Instant): number {
+    if (at === this.#lastAt) return this.#lastIndex;
     if (Number.isNaN(this.from)) this.from = Math.floor(at / this.width) * this.width;
     let i = Math.floor((at - this.from) / this.width);
     while (i >= room) {
@@ -46,6 +50,8 @@ export class Timeline {
     }
     if (i < 0) i = 0;
     if (i >= this.length) this.length = i + 1;
+    this.#lastAt = at;
+    this.#lastIndex = i;
     return i;
   }
 
@@ -91,6 +97,7 @@ export class Timeline {
     this.from = from;
     this.width = width;
     this.length = length;
+    this.#lastAt = Number.NaN;
     for (const name of [...columns, "backlog"] as const) {
       this[name].set(saved.column(`timeline.${name}`, Float64Array, length));
     }

@@ -136,9 +136,10 @@ export class OutageWatch {
 
   /** Learns from a batch that `ledger` has recorded. */
   record(batch: EventBatch, ledger: Ledger): void {
-    for (let i = 0; i < batch.count; i++) {
-      const at = batch.time[i];
-      switch (batch.effect[i]) {
+    const { count, time, effect, kind } = batch;
+    for (let i = 0; i < count; i++) {
+      const at = time[i];
+      switch (effect[i]) {
         case Effect.delivered:
           this.#succeeded(ledger, batch.destination[i], batch.hop[i], at);
           break;
@@ -160,8 +161,8 @@ export class OutageWatch {
         default:
           break;
       }
-      if (batch.kind[i] === EventKind.stopped) this.#stopped(at, "the mail server was stopped");
-      if (batch.kind[i] === EventKind.started) this.#started(at);
+      if (kind[i] === EventKind.stopped) this.#stopped(at, "the mail server was stopped");
+      if (kind[i] === EventKind.started) this.#started(at);
       if (at > this.#lastLine || Number.isNaN(this.#lastLine)) {
         this.#gap(at);
         this.#lastLine = at;
@@ -228,9 +229,9 @@ export class OutageWatch {
 
   #arrived(at: Instant): void {
     const dt = Number.isNaN(this.#arrivalsAt) ? 0 : Math.max(0, at - this.#arrivalsAt) / SECOND;
-    this.#arrivals = this.#arrivals * Math.exp(-dt / 3600) + 1 / 3600;
-    this.#arrivalsLately = this.#arrivalsLately * Math.exp(-dt / 600) + 1 / 600;
-    this.#arrivalsNow = this.#arrivalsNow * Math.exp(-dt / 60) + 1 / 60;
+    this.#arrivals = faded(this.#arrivals, dt, 3600) + 1 / 3600;
+    this.#arrivalsLately = faded(this.#arrivalsLately, dt, 600) + 1 / 600;
+    this.#arrivalsNow = faded(this.#arrivalsNow, dt, 60) + 1 / 60;
     this.#arrivalsAt = at;
   }
 
@@ -289,7 +290,7 @@ export class OutageWatch {
       this.#rate.set(row, 0, 0);
       this.#rate.set(row, at, 3);
     }
-    this.#rate.set(row, this.#rate.get(row, 0) * Math.exp(-dt / 30) + 1 / 30, 0);
+    this.#rate.set(row, faded(this.#rate.get(row, 0), dt, 30) + 1 / 30, 0);
     this.#rate.set(row, at, 1);
     this.#rate.add(row, 1, 2);
   }
@@ -420,6 +421,11 @@ export class OutageWatch {
     }
     return last;
   }
+}
+
+/** What is left of a value after `seconds`, of a time constant of `over`. Hot: within one second of a busy log nothing fades. */
+function faded(value: number, seconds: number, over: number): number {
+  return seconds === 0 ? value : value * Math.exp(-seconds / over);
 }
 
 /** A row of failures that is long enough to be called a downtime. */

@@ -11,12 +11,14 @@ import { Effect } from "../../ledger/record.ts";
 import type { Saved, Saving } from "../../ledger/saved.ts";
 import { HOUR, type Instant } from "../../time.ts";
 import { classOf } from "./classify.ts";
-import { type HashKey, keyOf } from "./keyed-hash.ts";
+import { clientOf } from "./clients.ts";
+import type { HashKey } from "./keyed-hash.ts";
 import { SenderMix } from "./mix.ts";
-import { clientOf, OnTheWay } from "./on-the-way.ts";
+import { OnTheWay } from "./on-the-way.ts";
 import { Pairing, type SavedPair, type Whereabouts } from "./pairing.ts";
 import { Submissions } from "./submissions.ts";
 import { Usual } from "./usual.ts";
+import { WhereaboutsFinder } from "./whereabouts.ts";
 
 /** A message from a place that somebody was turned away from, on its way to its first attempts. */
 interface Candidate {
@@ -46,12 +48,13 @@ const mostCandidates = 10_000;
 export class SenderMemory {
   #key: HashKey;
   #pairing: Pairing;
+  #whereabouts: WhereaboutsFinder;
   readonly usual: Usual = new Usual();
   /** Which classes our senders are of. */
   readonly mix: SenderMix = new SenderMix();
   /** Late mail by when it was sent. */
   readonly submissions: Submissions = new Submissions();
-  readonly #onTheWay = new OnTheWay((text) => keyOf(this.#key, text));
+  #onTheWay: OnTheWay;
   /** First refusal to acceptance. */
   readonly waits: Histogram = new Histogram();
   /** Senders that came back, and those that never did. */
@@ -64,6 +67,8 @@ export class SenderMemory {
   constructor(key: HashKey) {
     this.#key = key;
     this.#pairing = new Pairing(key, mostPairs);
+    this.#whereabouts = new WhereaboutsFinder(this.#pairing);
+    this.#onTheWay = new OnTheWay(key);
   }
 
   /** Senders that were turned away and may still come back. */
@@ -110,10 +115,12 @@ export class SenderMemory {
     this.waits.restore("senders.waits", from);
     this.mix.restore("senders.mix", from);
     this.submissions.restore("senders.submissions", from);
-    this.#onTheWay.restore("senders.onTheWay", from);
     const rest = from.value<SavedSenders>("senders");
     this.#key = rest.key;
+    this.#onTheWay = new OnTheWay(rest.key);
+    this.#onTheWay.restore("senders.onTheWay", from);
     this.#pairing = new Pairing(rest.key, mostPairs);
+    this.#whereabouts = new WhereaboutsFinder(this.#pairing);
     this.#pairing.restore(unpacked(from.column("senders.pairs", Float64Array), rest.classes), rest.forgotten);
     for (const [id, candidate] of rest.candidates) this.#candidates.set(id, candidate);
     this.#hour = rest.hour;
@@ -170,10 +177,10 @@ export class SenderMemory {
   #accepted(batch: EventBatch, i: number): void {
     const at = batch.time[i];
     this.usual.accepted(at);
-    const taken = this.#onTheWay.taken(idOf(batch, i), at);
-    if (taken !== undefined) {
-      this.mix.count(at, taken.senderClass, taken.host);
-      if (taken.sent !== undefined) this.submissions.accepted(at, taken.sent);
+    const way = this.#onTheWay;
+    if (way.taken(idOf(batch, i), at)) {
+      this.mix.count(at, way.senderClass, way.host);
+      if (way.isDated) this.submissions.accepted(at, way.sent);
     }
     const hour = Math.floor(at / HOUR);
     if (hour <= this.#hour) return;
@@ -199,9 +206,10 @@ export class SenderMemory {
   }
 
   #offered(batch: EventBatch, i: number): void {
-    const { address, host } = clientOf(batch, i);
-    const from = this.#pairing.whereabouts(address, host);
-    if (!this.#pairing.expects(from)) return;
+    this.#whereabouts.look(batch, i);
+    const { network, domain } = this.#whereabouts;
+    if (!this.#pairing.expects(network, domain)) return;
+    const from = Number.isNaN(domain) ? { network, domain: undefined } : { network, domain };
     this.#candidates.set(idOf(batch, i), { from });
     if (this.#candidates.size <= mostCandidates) return;
     const [oldest] = this.#candidates.keys();

@@ -1,58 +1,30 @@
 // Messages of strangers between the first word of their clients and the queue: who hands them over, and when they say they were sent.
 //
-// Hot: every message of a log passes here twice. So a message is one number in a table, and a client's name is looked
-// at once.
+// Hot: every message of a log passes here twice. So a message is one number in a table.
 
 import type { EventBatch } from "../../events/batch.ts";
 import { textOf } from "../../events/text.ts";
-import { hashBytes } from "../../ledger/hash.ts";
 import type { Saved, Saving } from "../../ledger/saved.ts";
 import { HOUR, type Instant, MINUTE } from "../../time.ts";
 import { classOf } from "./classify.ts";
-import { classNumber, saysNothing, signOf } from "./mix.ts";
+import { Clients } from "./clients.ts";
+import type { HashKey } from "./keyed-hash.ts";
+import { classNumber, saysNothing } from "./mix.ts";
 import { latenessFrom, longestWait } from "./submissions.ts";
 
 /**
- * Places for messages, and for clients whose class is kept in mind. Two that fall on one place push each other out, which costs a count
- * now and then: a few hundred messages are on their way at once.
+ * Places for messages. Two that fall on one place push each other out, which costs a count now and then: a few hundred messages
+ * are on their way at once.
  */
 const places = 8192;
-const clientPlaces = 16_384;
 /** A message that took longer is not waited for. */
 const longest = HOUR;
 /** Clocks differ. */
 const ahead = 5 * MINUTE;
 
-/** The address and the name in `mail.example.org[192.0.2.1]`; a name that is not confirmed is logged as `unknown`. */
-export function clientOf(batch: EventBatch, i: number): { address: string; host: string | undefined } {
-  const text = textOf(batch.bytes, batch.detail.start[i], batch.detail.end[i]);
-  const at = text.lastIndexOf("[");
-  if (at === -1) return { address: text, host: undefined };
-  const host = text.slice(0, at);
-  const end = text.indexOf("]", at);
-  return {
-    address: text.slice(at + 1, end === -1 ? undefined : end),
-    host: host === "" || host === "unknown" ? undefined : host,
-  };
-}
-
-/** A message that was taken. */
-export interface Taken {
-  /** Number of the class in a `SenderMix`. */
-  readonly senderClass: number;
-  /** Sign of the host that handed it over, in a `SenderMix`. */
-  readonly host: number;
-  /** When it entered the queue in which it waited; `NaN` where it did not wait, `undefined` where nothing says when it was sent. */
-  readonly sent: Instant | undefined;
-}
-
-/** Follows messages of strangers; `hashOf` makes a keyed hash of a text. Bounded, and without a new object for a message. */
+/** Follows messages of strangers. Bounded, and without a new object for a message. */
 export class OnTheWay {
-  readonly #hashOf: (text: string) => number;
-  // Only for speed: nothing of it is kept.
-  readonly #clientKey = new Int32Array(clientPlaces);
-  readonly #clientClass = new Uint8Array(clientPlaces);
-  readonly #clientHost = new Uint16Array(clientPlaces);
+  readonly #clients: Clients;
   /** 0 where there is none. */
   readonly #id = new Float64Array(places);
   readonly #began = new Float64Array(places);
@@ -65,9 +37,19 @@ export class OnTheWay {
   /** Number of a class by the first Received header, and 1 more: 0 where none was logged yet. */
   readonly #software = new Uint8Array(places);
   #newest: Instant = Number.NEGATIVE_INFINITY;
+  // What the last `taken` found.
+  /** Number of the class in a `SenderMix`. */
+  senderClass = 0;
+  /** Sign of the host that handed it over, in a `SenderMix`. */
+  host = 0;
+  /** Whether it says when it was sent. */
+  isDated = false;
+  /** When it entered the queue in which it waited, if it is dated; `NaN` where it did not wait. */
+  sent: Instant = Number.NaN;
 
-  constructor(hashOf: (text: string) => number) {
-    this.#hashOf = hashOf;
+  /** `key` is what hosts are hashed with. */
+  constructor(key: HashKey) {
+    this.#clients = new Clients(key);
   }
 
   /** A client began to hand a message over. */
@@ -77,20 +59,11 @@ export class OnTheWay {
       if (this.#id[place] === id) this.#id[place] = 0;
       return;
     }
-    const { start, end } = batch.detail;
-    const key = hashBytes(batch.bytes, start[i], end[i]) | 1;
-    const client = (key >>> 1) % clientPlaces;
-    if (this.#clientKey[client] !== key) {
-      const { address, host } = clientOf(batch, i);
-      const { senderClass } = classOf(host === undefined ? {} : { confirmedName: host });
-      this.#clientKey[client] = key;
-      this.#clientClass[client] = classNumber(senderClass, host !== undefined);
-      this.#clientHost[client] = signOf(this.#hashOf(`host ${address}`));
-    }
+    this.#clients.look(batch, i);
     this.#id[place] = id;
     this.#began[place] = batch.time[i];
-    this.#class[place] = this.#clientClass[client];
-    this.#host[place] = this.#clientHost[client];
+    this.#class[place] = this.#clients.senderClass;
+    this.#host[place] = this.#clients.host;
     this.#dated[place] = 0;
     this.#sent[place] = Number.NaN;
     this.#software[place] = 0;
@@ -114,19 +87,19 @@ export class OnTheWay {
     if (age > latenessFrom && !(this.#sent[place] >= at - age)) this.#sent[place] = at - age;
   }
 
-  /** The queue has it since `at`; `undefined` where it is none of a stranger, or its beginning was not seen. */
-  taken(id: number, at: Instant): Taken | undefined {
+  /** The queue has it since `at`; false where it is none of a stranger, or its beginning was not seen. */
+  taken(id: number, at: Instant): boolean {
     const place = placeOf(id);
-    if (this.#id[place] !== id || at - this.#began[place] > longest) return undefined;
+    if (this.#id[place] !== id || at - this.#began[place] > longest) return false;
     this.#id[place] = 0;
     const own = this.#class[place];
     const software = this.#software[place] - 1;
     const told = saysNothing(own) && software !== -1 && !saysNothing(software);
-    return {
-      senderClass: told ? software : own,
-      host: this.#host[place],
-      sent: this.#dated[place] === 1 ? this.#sent[place] : undefined,
-    };
+    this.senderClass = told ? software : own;
+    this.host = this.#host[place];
+    this.isDated = this.#dated[place] === 1;
+    this.sent = this.#sent[place];
+    return true;
   }
 
   save(name: string, to: Saving): void {
@@ -158,5 +131,5 @@ export class OnTheWay {
 
 /** The upper bits of an id are the hash of a queue id, the lower ones the instance. */
 function placeOf(id: number): number {
-  return Math.floor(id / 65_536) % places;
+  return ((id / 65_536) >>> 0) % places;
 }

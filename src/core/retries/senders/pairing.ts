@@ -57,6 +57,7 @@ interface Pair extends SavedPair {
 const lastAttempt = DAY / 2;
 const mostKeys = 8;
 const mostMarks = 10_000;
+const near = 4096;
 
 /** The network of an address: the first 24 bits of IPv4, the first 64 of IPv6. Pools of providers answer from many. */
 export function networkOf(address: string): string {
@@ -96,6 +97,8 @@ export class Pairing {
   readonly #byKey = new Map<number, Pair>();
   /** How many pairs came from a place. */
   readonly #byPlace = new Map<number, number>();
+  /** The same by the last bits of a place. Only for speed: for most places there is none. */
+  readonly #near = new Uint32Array(near);
   readonly #bySender = new Map<number, number>();
   // Only for speed: the same networks, domains and addresses come again and again.
   readonly #marks = new Map<string, number>();
@@ -135,9 +138,13 @@ export class Pairing {
     };
   }
 
-  /** Whether anybody was turned away from there who has not come back. */
-  expects({ network, domain }: Whereabouts): boolean {
-    return this.#byPlace.has(network) || (domain !== undefined && this.#byPlace.has(domain));
+  /** Whether anybody was turned away from there who has not come back; `domain` is `NaN` where there is none. */
+  expects(network: number, domain: number): boolean {
+    return this.#isAwaited(network) || (!Number.isNaN(domain) && this.#isAwaited(domain));
+  }
+
+  #isAwaited(place: number): boolean {
+    return this.#near[place & (near - 1)] > 0 && this.#byPlace.has(place);
   }
 
   /** Whether anybody by that mark was turned away who has not come back. */
@@ -222,6 +229,7 @@ export class Pairing {
     if (pair.places.includes(place) || pair.places.length >= mostKeys) return;
     pair.places.push(place);
     count(this.#byPlace, place, 1);
+    this.#near[place & (near - 1)]++;
   }
 
   #find(keys: readonly number[]): Pair | undefined {
@@ -241,7 +249,10 @@ export class Pairing {
   #forget(pair: Pair): void {
     this.#pairs.delete(pair);
     for (const key of pair.keys) this.#byKey.delete(key);
-    for (const place of pair.places) count(this.#byPlace, place, -1);
+    for (const place of pair.places) {
+      count(this.#byPlace, place, -1);
+      this.#near[place & (near - 1)]--;
+    }
     count(this.#bySender, pair.sender, -1);
   }
 }

@@ -9,13 +9,21 @@ export class Recent {
   readonly width: Duration;
   /** Number of the newest stretch since 1970; -1 for none yet. */
   #last = -1;
+  /** What was counted last, and where: nothing newer has come since. */
+  #lastAt: Instant = Number.NaN;
+  #lastAdded = 0;
 
   constructor(length: number, width: Duration) {
     this.#counts = new Uint32Array(length);
     this.width = width;
   }
 
+  /** Hot: every message is counted, many of them at one moment. */
   add(at: Instant): void {
+    if (at === this.#lastAt) {
+      this.#counts[this.#lastAdded]++;
+      return;
+    }
     const place = Math.floor(at / this.width);
     const length = this.#counts.length;
     if (place > this.#last) {
@@ -23,7 +31,9 @@ export class Recent {
       else for (let old = this.#last + 1; old <= place; old++) this.#counts[old % length] = 0;
       this.#last = place;
     } else if (place <= this.#last - length) return;
-    this.#counts[place % length]++;
+    this.#lastAt = at;
+    this.#lastAdded = place % length;
+    this.#counts[this.#lastAdded]++;
   }
 
   /** Count of the stretch that holds `at`; 0 where nothing is known. */
@@ -50,6 +60,7 @@ export class Recent {
   restore(name: string, from: Saved): void {
     this.#counts.set(from.column(`${name}.counts`, Uint32Array, this.#counts.length));
     this.#last = from.value<{ last: number }>(name).last;
+    this.#lastAt = Number.NaN;
     insist(Number.isSafeInteger(this.#last), "its profile of senders has no time");
   }
 }
