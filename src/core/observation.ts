@@ -16,7 +16,7 @@ import { OutageWatch } from "./outages/watch.ts";
 import type { ObserverView, QueueView } from "./report.ts";
 import type { RetrySchedule } from "./retries/schedule.ts";
 import type { HashKey } from "./retries/senders/keyed-hash.ts";
-import { Lookouts } from "./retries/senders/lookouts.ts";
+import { countedAtSenders, Lookouts } from "./retries/senders/lookouts.ts";
 import { SenderMemory } from "./retries/senders/memory.ts";
 import type { Said } from "./status/describe.ts";
 import { nothingStands, type StandingRanges } from "./status/expected.ts";
@@ -132,7 +132,8 @@ export class Observation {
   /** Time has passed: the forecast takes note of what it brought, once a minute. `blind`: nothing can be seen. */
   passes(now: Instant, blind: boolean, downtimes: readonly Downtime[] = this.watch.downtimes(this.ledger, now)): void {
     const { ledger, watch, schedule } = this;
-    this.foresight.look({ ledger, watch, downtimes, schedule, blind, now });
+    const atSenders = countedAtSenders(this.lookouts, downtimes, now);
+    this.foresight.look({ ledger, watch, downtimes, schedule, blind, atSenders, now });
   }
 
   /** Takes note of how well we see at the moment. */
@@ -146,7 +147,8 @@ export class Observation {
    */
   ask(question: string, now: Instant): Supposed | undefined {
     const { ledger, schedule } = this;
-    return this.foresight.ask({ ledger, schedule, now }, readQuestion(question, now));
+    const atSenders = countedAtSenders(this.lookouts, this.watch.downtimes(ledger, now), now);
+    return this.foresight.ask({ ledger, schedule, atSenders, now }, readQuestion(question, now));
   }
 
   /** A listing of the queue begins; `survey` and `endSurvey` follow. */

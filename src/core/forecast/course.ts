@@ -40,6 +40,8 @@ export interface At {
   readonly ledger: Ledger;
   readonly downtimes: readonly Downtime[];
   readonly schedule: RetrySchedule;
+  /** Messages that were counted at their senders. */
+  readonly atSenders: number | undefined;
   readonly now: Instant;
   /** What waits, read and numbered. */
   readonly rows: Rows;
@@ -132,11 +134,11 @@ export class Course {
   }
 
   /** Makes the outlook of this moment. */
-  estimate({ ledger, downtimes, schedule, now, rows, numbering, ticks }: At): void {
+  estimate({ ledger, downtimes, schedule, atSenders, now, rows, numbering, ticks }: At): void {
     const trouble = this.#trouble;
     const { unit, usual } = this.#before;
     this.#estimatedFor = trouble.ends.length;
-    const estimate = this.#made(schedule, ticks).estimate(rows.queue(unit), stretched(now, unit));
+    const estimate = this.#made(schedule, ticks).estimate({ ...rows.queue(unit), atSenders }, stretched(now, unit));
     this.#published = publish(estimate, this.#published);
     this.#dead = new Set(estimate.stuck.map(({ destination }) => destination));
     const { count, held } = rows.waiting;
@@ -152,10 +154,13 @@ export class Course {
   }
 
   /** The outlook of this moment if something were otherwise. Throws `Fault("question-invalid")`. */
-  ask({ ledger, schedule, now, rows, numbering, ticks }: Omit<At, "downtimes">, question: Question): Supposed {
+  ask(
+    { ledger, schedule, atSenders, now, rows, numbering, ticks }: Omit<At, "downtimes">,
+    question: Question,
+  ): Supposed {
     const { unit } = this.#before;
     const estimator = this.#made(schedule, ticks);
-    return suppose(estimator, rows.queue(unit), whatIfOf(question, ledger, numbering, unit), {
+    return suppose(estimator, { ...rows.queue(unit), atSenders }, whatIfOf(question, ledger, numbering, unit), {
       question: question.text,
       now,
       unit,

@@ -31,6 +31,8 @@ export interface Look {
   readonly downtimes: readonly Downtime[];
   readonly schedule: RetrySchedule;
   readonly blind: boolean;
+  /** Messages that a lookout counted at their senders; `undefined`: nobody counts. */
+  readonly atSenders: number | undefined;
   readonly now: Instant;
 }
 
@@ -103,7 +105,7 @@ export class Foresight {
    * The present queue, if something were otherwise; `undefined` while there is no trouble. Changes nothing. Throws
    * `Fault("question-invalid")` where it is asked about a place that no mail waits for.
    */
-  ask(look: Pick<Look, "ledger" | "schedule" | "now">, question: Question): Supposed | undefined {
+  ask(look: Pick<Look, "ledger" | "schedule" | "atSenders" | "now">, question: Question): Supposed | undefined {
     const course = this.#course;
     if (course === undefined) return undefined;
     this.#rows.read(look.ledger, look.schedule, look.now);

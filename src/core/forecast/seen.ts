@@ -49,6 +49,8 @@ export interface SeenQueue {
   readonly count: number;
   /** Messages that were set aside after an attempt had failed: no row, since nobody tries them. */
   readonly held: number;
+  /** Messages that their senders hold for us, where somebody has counted all of them; absent: to be guessed. */
+  readonly atSenders?: number | undefined;
   readonly destination: Int32Array;
   readonly arrival: Float64Array;
   /** Next attempt; in the past for what is being worked on. */

@@ -228,7 +228,7 @@ const outlookFields = {
     .array(z.strictObject({ destination: z.string(), messages: count }))
     .describe("destinations that refuse everything: in none of the ranges"),
   destinations: z.array(z.strictObject({ destination: z.string(), messages: count, ninetyNine: moments })),
-  atSenders: z.number().nonnegative().describe("messages that senders still hold, expected"),
+  atSenders: z.number().nonnegative().describe("messages that senders still hold, expected, or counted by a lookout"),
   progress: share.describe("of the delayed mail, what has been delivered"),
   allClear: z.boolean(),
   notClearing: z.boolean(),

@@ -141,7 +141,9 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     const elapsed = isOver ? (now - end) / 1000 : 0;
     setApart(destinations, usual.destinationShares, now, what, columns, start);
     const { senders, opensIn } = sendersAt(now, isOver, shutFor, what.outageUntil);
-    const atSenders = opensIn !== undefined ? held.heldSoFar : (senders?.outstanding(elapsed) ?? 0);
+    const guessedHeld = opensIn !== undefined ? held.heldSoFar : (senders?.outstanding(elapsed) ?? 0);
+    const atSenders = queue.atSenders ?? guessedHeld;
+    const counted = guessedHeld > 0 ? atSenders / guessedHeld : 1;
     const places = followPlaces(destinations, usual, atSenders, columns);
     readListing(
       queue,
@@ -160,7 +162,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     const up = (last?.hostUp ?? true) && (last?.filterUp ?? true);
     const downFor = up && !standstill.idle ? 0 : Math.max(MINUTE, standstill.age) / 1000;
     const stalls = standstill.count;
-    worlds.at({ now, elapsed, downFor, shutFor: shutFor / 1000, stalls, senders, opensIn, what });
+    worlds.at({ now, elapsed, downFor, shutFor: shutFor / 1000, stalls, senders, counted, opensIn, what });
     const outlook = playDraws(now, places);
     // Nothing waits and nothing is to come: it is over, whatever breaks next.
     if (start.depth === 0 && atSenders < 0.5) results.queue.fill(0);

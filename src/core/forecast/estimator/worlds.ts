@@ -35,6 +35,8 @@ export interface Moment {
   /** Times that something broke since the trouble. */
   readonly stalls: number;
   readonly senders: Senders | undefined;
+  /** What was counted at them, as a multiple of what is guessed; 1 where nobody counted. */
+  readonly counted: number;
   /** The trouble lasts: `senders` were guessed for a door that opens in so many seconds. */
   readonly opensIn: number | undefined;
   readonly what: WhatIf;
@@ -78,7 +80,8 @@ export function createWorlds(
     let sum = start.readyFails;
     for (let b = 0; b <= bins; b++) sum += start.dueFails[b];
     for (let n = 0; n < start.freshFails.length; n++) sum += start.freshFails[n];
-    if (moment.senders !== undefined) sum += moment.senders.outstanding(moment.elapsed) * scene.lateFails;
+    if (moment.senders !== undefined)
+      sum += moment.counted * moment.senders.outstanding(moment.elapsed) * scene.lateFails;
     return sum;
   };
 
@@ -136,7 +139,7 @@ export function createWorlds(
 
   /** Mail that senders hold comes when the door is open. */
   const release = (into: World, u: number, fill: (releases: Float64Array, elapsed: number) => void): void => {
-    const { opensIn, shutFor, senders } = moment;
+    const { opensIn, shutFor, senders, counted } = moment;
     if (senders === undefined) {
       into.releases.fill(0);
       return;
@@ -144,12 +147,13 @@ export function createWorlds(
     const shut = lasts(shutFor, u);
     if (opensIn === undefined) {
       fill(into.releases, moment.elapsed);
+      if (counted !== 1) for (let b = 0; b < bins; b++) into.releases[b] *= counted;
       if (shut > 0) shutDoor(into.releases, shut);
       return;
     }
     // The longer the door stays shut, the more meets it.
     fill(into.releases, -shut);
-    const more = (shutFor + shut) / Math.max(1, shutFor + opensIn);
+    const more = (counted * (shutFor + shut)) / Math.max(1, shutFor + opensIn);
     for (let b = 0; b < bins; b++) into.releases[b] *= more;
   };
 

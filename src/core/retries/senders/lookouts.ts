@@ -102,6 +102,13 @@ export class Lookouts {
   }
 }
 
+/** Messages that wait at their senders because of the last outage of our own server, where a lookout was there for all of it. */
+export function countedAtSenders(lookouts: Lookouts, downtimes: readonly Downtime[], now: Instant): number | undefined {
+  const since = present(downtimes, now);
+  const counted = since === undefined ? undefined : lookouts.counted(since, now);
+  return counted?.whole === true ? counted.held : undefined;
+}
+
 /** What is expected of mail at its senders, with what was counted in its place as far as it was. */
 export function withCount(
   expected: MailAtSenders | undefined,
