@@ -67,15 +67,16 @@ export function breakSteps(broken: Uint8Array, s: Scenario, troubles: readonly T
   }
 }
 
-/** Remembers all of a world as it is. What is given puts everything back. */
+/** Remembers all of a world as it is. What is given puts everything back, and each column into the array that it was in: others hold it too. */
 export function keep(w: Mail): () => void {
-  const kept = Object.entries(w).map(([name, value]): [string, unknown] => [
-    name,
-    ArrayBuffer.isView(value) ? (value as Uint8Array).slice() : value,
-  ]);
+  const kept = Object.entries(w).map(([name, value]) => {
+    const column = ArrayBuffer.isView(value) ? (value as Uint8Array) : undefined;
+    return { name, value, column, contents: column?.slice() ?? new Uint8Array(0) };
+  });
   return () => {
-    for (const [name, value] of kept) {
-      Object.assign(w, { [name]: ArrayBuffer.isView(value) ? (value as Uint8Array).slice() : value });
+    for (const { name, value, column, contents } of kept) {
+      column?.set(contents);
+      Object.assign(w, { [name]: value });
     }
   };
 }

@@ -119,12 +119,17 @@ test("one who plays other futures leaves the world as it was, and knows what is 
   expect(one).toBeGreaterThanOrEqual(0);
   expect(one).toBeLessThanOrEqual(1);
   const at = Math.round((world.now - scenario.from) / 60);
+  const other = played(scenario, scenario.recovery + 300);
   const depths: number[] = [];
   for (let n = 0; n < 60; n++) {
     world.minute();
+    other.minute();
     depths.push(world.depth);
+    expect(tickOf(world)).toEqual(tickOf(other));
+    if (n % 10 === 0) world.chanceOfGrowth(2);
   }
   expect(depths).toEqual([...truth.depths.slice(at, at + 60)]);
+  expect(listingOf(world)).toEqual(listingOf(other));
   // While the filter is down for hours yet, the queue grows in every future.
   const filter = small("filter", ({ start, recovery }) => recovery - start > 2 * 3600);
   expect(played(filter, filter.start + 1200).chanceOfGrowth(8)).toBe(1);
