@@ -6,7 +6,7 @@ import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
 import type { Instant } from "../../src/core/time.ts";
 import { type Headers, readHeaders } from "./headers.ts";
 import { Doorkeeper, type Limits } from "./limits.ts";
-import { domainOf, type Mark, type Marker, networkOf, noMark } from "./marks.ts";
+import { domainOf, hostOf, type Mark, type Marker, networkOf, noMark } from "./marks.ts";
 import { comeBack, neverFinal, tooBusy } from "./replies.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -53,6 +53,12 @@ export interface Watcher {
   /** Called once a message and attempt, when the transaction is over and before its last answer. */
   offered(sighting: Sighting, transaction: number): void;
 }
+
+/** Who was told to go has so long to hear it, in milliseconds. */
+const goodbye = 1000;
+
+/** Who has said all has so long to be answered: headers are read after that, and on a busy machine later. */
+const lastAnswers = 10_000;
 
 /** What is seen of the transaction that is going on. */
 interface Transaction {
@@ -104,7 +110,8 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
   };
 
   const server = new SMTPServer({
-    // Exim shuts its half of a connection as soon as it has said QUIT; without this the last answer would be lost.
+    // Exim shuts its half of a connection as soon as it has said QUIT, and says that together with the end of its message:
+    // without this, and without `answerToTheEnd`, the last answers would be lost.
     allowHalfOpen: true,
     name: options.name,
     banner: "lookout, takes no mail",
@@ -124,7 +131,11 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
     maxRecipients: limits.recipients,
     maxCommandLength: limits.line,
     socketTimeout: limits.idle,
-    closeTimeout: 1000,
+    closeTimeout: goodbye,
+    onSecure(socket, _session, callback) {
+      answerToTheEnd(socket);
+      callback();
+    },
     onMailFrom({ address, args }, session, callback) {
       const visit = visits.get(session);
       if (visit === undefined) return callback(temporary(comeBack));
@@ -175,23 +186,25 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
 
   server.connect = (socket: Socket) => {
     counts.connections++;
-    const address = socket.remoteAddress ?? "";
+    const host = hostOf(socket.remoteAddress ?? "");
     socket.on("error", () => socket.destroy());
-    const slot = Number.parseInt(mark("network", networkOf(address)).slice(0, 8), 16);
-    if (!door.enter(address, slot, clock())) {
+    const slot = Number.parseInt(mark("network", networkOf(socket.remoteAddress ?? "")).slice(0, 8), 16);
+    if (!door.enter(host, slot, clock())) {
       counts.overLimit++;
       socket.end(`421 ${tooBusy}\r\n`);
-      socket.setTimeout(1000, () => socket.destroy());
+      // Not a timeout of the socket: each byte would put that off, and nobody counts who stands here.
+      setTimeout(() => socket.destroy(), goodbye).unref();
       socket.resume();
       return;
     }
+    answerToTheEnd(socket);
     const connection = new SMTPConnection(server, socket);
     const life = setTimeout(() => connection.send(421, tooBusy), limits.life);
     life.unref();
     // Called when the library says that the connection is over: STARTTLS takes every other listener off the socket.
     const leave = (): void => {
       clearTimeout(life);
-      door.leave(address);
+      door.leave(host);
     };
     const visit: Visit = { transaction: undefined, commands: 0, leave };
     visits.set(connection.session, visit);
@@ -205,7 +218,7 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
     };
     connection.on("error", () => connection.close());
     // A sender that has said all it wants gets its answers, and then our half is shut too.
-    socket.once("end", () => setTimeout(() => socket.end(), 1000).unref());
+    socket.once("end", () => setTimeout(() => socket.end(), lastAnswers).unref());
     server.connections.add(connection);
     connection.init();
   };
@@ -223,6 +236,14 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
       for (const [session, visit] of visits) note(session, visit);
     },
   };
+}
+
+/**
+ * The library answers only where both halves are open. A sender that has shut its own waits for the answer to its message
+ * all the same: without one it takes the host for dead, and makes all its mail wait for that.
+ */
+function answerToTheEnd(socket: Socket): void {
+  Object.defineProperty(socket, "readyState", { get: () => (socket.writable ? "open" : "closed") });
 }
 
 function temporary(text: string, responseCode = 451): Error {

@@ -78,9 +78,23 @@ function keyFault(message: string, cause?: unknown): Fault {
 
 /** The network that an address belongs to, /24 or /48: senders with many hosts often have them side by side. */
 export function networkOf(address: string): string {
-  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
+  const plain = plainAddress(address);
   if (isIPv4(plain)) return plain.split(".").slice(0, 3).join(".");
-  if (!isIPv6(plain)) return "";
+  return isIPv6(plain) ? groupsOf(plain).slice(0, 3).join(":") : "";
+}
+
+/** What one host has for itself: an IPv4 address, or the /64 of an IPv6 address, in which it may take any it likes. */
+export function hostOf(address: string): string {
+  const plain = plainAddress(address);
+  return isIPv6(plain) ? groupsOf(plain).slice(0, 4).join(":") : plain;
+}
+
+function plainAddress(address: string): string {
+  return address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
+}
+
+/** The groups of an IPv6 address, all eight, without leading zeros. */
+function groupsOf(plain: string): string[] {
   const [head = "", tail] = plain.split("%")[0].split("::");
   const groups = head === "" ? [] : head.split(":");
   if (tail !== undefined) {
@@ -88,10 +102,7 @@ export function networkOf(address: string): string {
     while (groups.length + rest.length < 8) groups.push("0");
     groups.push(...rest);
   }
-  return groups
-    .slice(0, 3)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":");
+  return groups.map((group) => Number.parseInt(group, 16).toString(16));
 }
 
 /** The domain that a host belongs to; empty if the name is none that could tell one sender from another. */
