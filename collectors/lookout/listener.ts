@@ -57,8 +57,8 @@ export interface Watcher {
 /** Who was told to go has so long to hear it, in milliseconds. */
 const goodbye = 1000;
 
-/** Who has said all has so long to be answered: headers are read after that, and on a busy machine later. */
-const lastAnswers = 10_000;
+/** Who has said all with a message has so long to be answered: headers are read after that, on a busy machine later. */
+const lastAnswer = 10_000;
 
 /** What is seen of the transaction that is going on. */
 interface Transaction {
@@ -73,6 +73,8 @@ interface Transaction {
 interface Visit {
   transaction: Transaction | undefined;
   commands: number;
+  /** A message is coming, or is over and not answered yet. */
+  answering: boolean;
   readonly leave: () => void;
 }
 
@@ -132,8 +134,9 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
     maxCommandLength: limits.line,
     socketTimeout: limits.idle,
     closeTimeout: goodbye,
-    onSecure(socket, _session, callback) {
-      answerToTheEnd(socket);
+    onSecure(socket, session, callback) {
+      const visit = visits.get(session);
+      if (visit !== undefined) answerToTheEnd(socket, visit);
       callback();
     },
     onMailFrom({ address, args }, session, callback) {
@@ -162,9 +165,13 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
     },
     onData(stream, session, callback) {
       const visit = visits.get(session);
+      if (visit !== undefined) visit.answering = true;
       readHeaders(stream, limits.message).then(
         (headers) => {
-          if (visit !== undefined) note(session, visit, headers);
+          if (visit !== undefined) {
+            note(session, visit, headers);
+            visit.answering = false;
+          }
           callback(temporary(comeBack, headers.cut ? 421 : 451));
         },
         // The sender went away in the middle: it keeps the message, and this was an attempt.
@@ -197,7 +204,6 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
       socket.resume();
       return;
     }
-    answerToTheEnd(socket);
     const connection = new SMTPConnection(server, socket);
     const life = setTimeout(() => connection.send(421, tooBusy), limits.life);
     life.unref();
@@ -206,7 +212,7 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
       clearTimeout(life);
       door.leave(host);
     };
-    const visit: Visit = { transaction: undefined, commands: 0, leave };
+    const visit: Visit = { transaction: undefined, commands: 0, answering: false, leave };
     visits.set(connection.session, visit);
     const say = connection.send.bind(connection);
     connection.send = (code, data, context) => {
@@ -217,8 +223,7 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
       else say(reply.code, Array.isArray(reply.text) ? [...reply.text] : String(reply.text), context);
     };
     connection.on("error", () => connection.close());
-    // A sender that has said all it wants gets its answers, and then our half is shut too.
-    socket.once("end", () => setTimeout(() => socket.end(), lastAnswers).unref());
+    answerToTheEnd(socket, visit);
     server.connections.add(connection);
     connection.init();
   };
@@ -239,11 +244,14 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
 }
 
 /**
- * The library answers only where both halves are open. A sender that has shut its own waits for the answer to its message
- * all the same: without one it takes the host for dead, and makes all its mail wait for that.
+ * A sender that has shut its half gets its answers, and then ours is shut too. The library answers only where both halves
+ * are open; without an answer to its message a sender takes the host for dead, and makes all its mail wait for that.
  */
-function answerToTheEnd(socket: Socket): void {
+function answerToTheEnd(socket: Socket, visit: Visit): void {
   Object.defineProperty(socket, "readyState", { get: () => (socket.writable ? "open" : "closed") });
+  // Most that did not say QUIT are gone for good (Postfix leaves a connection so that it kept for more mail), and what
+  // they offered is counted when the connection is over.
+  socket.once("end", () => setTimeout(() => socket.end(), visit.answering ? lastAnswer : goodbye).unref());
 }
 
 function temporary(text: string, responseCode = 451): Error {

@@ -300,3 +300,25 @@ test("who is turned away at a limit cannot stay for that by going on to send", a
     clearInterval(trickle);
   }
 });
+
+test.each(["envelope", "headers"] as const)("who goes without a word is counted when it goes: %s", async (reads) => {
+  const { port } = await listen(reads);
+  const socket = connect({ host: "127.0.0.1", port });
+  open.add(socket);
+  socket.on("error", () => undefined);
+  const answered = new Promise<void>((resolve) => {
+    let text = "";
+    socket.on("data", (piece) => {
+      text += piece.toString();
+      if (text.endsWith("takes no mail\r\n")) {
+        socket.write("EHLO a.test\r\nMAIL FROM:<a@one.test>\r\nRCPT TO:<x@held.test>\r\n");
+      }
+      if (/\r\n(451 .*|250 Accepted\r\n250 Accepted)\r\n$/.test(text)) resolve();
+    });
+  });
+  await answered;
+  const went = performance.now();
+  socket.end();
+  await waitFor(() => seen.length > 0);
+  expect(performance.now() - went).toBeLessThan(5000);
+});

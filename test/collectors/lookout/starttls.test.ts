@@ -91,3 +91,12 @@ test.skipIf(noOpenssl !== undefined).for(["envelope", "headers"] as const)(
     expect(listener.counts).toMatchObject({ connections: 3, overLimit: 0 });
   },
 );
+
+test.skipIf(noOpenssl !== undefined)("who goes without a word is counted when it goes, behind TLS too", async () => {
+  const { listener, seen } = await certified("envelope");
+  const began = performance.now();
+  await sayAll(listener.port, ["EHLO a.test", "MAIL FROM:<a@one.test>", "RCPT TO:<x@held.test>"]);
+  while (seen() === 0 && performance.now() < began + 20_000) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(seen()).toBe(1);
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
