@@ -22,8 +22,9 @@ const longestReceived = 2000;
 
 /** Reads to the end of the headers, drops the rest, and ends when the message ends or `limit` bytes have gone by. */
 export async function readHeaders(message: Readable, limit: number): Promise<Headers> {
-  const pieces: Buffer[] = [];
+  const text = Buffer.allocUnsafe(most);
   let kept = 0;
+  let end = -1;
   let seen = 0;
   let cut = false;
   for await (const piece of message as AsyncIterable<Buffer>) {
@@ -32,15 +33,15 @@ export async function readHeaders(message: Readable, limit: number): Promise<Hea
       cut = true;
       break;
     }
-    if (kept >= most) continue;
-    pieces.push(piece);
-    kept += piece.length;
-    if (Buffer.concat(pieces, kept).includes("\r\n\r\n")) kept = most;
+    if (end >= 0 || kept === most) continue;
+    // A stranger may send byte by byte: what was looked at is looked at no more, but for a half of the empty line.
+    const from = Math.max(0, kept - 3);
+    kept += piece.copy(text, kept);
+    const found = text.subarray(from, kept).indexOf("\r\n\r\n");
+    if (found >= 0) end = from + found + 2;
   }
-  const text = Buffer.concat(pieces).subarray(0, most);
-  const end = text.indexOf("\r\n\r\n");
   const lines = text
-    .subarray(0, end < 0 ? text.length : end + 2)
+    .subarray(0, end < 0 ? kept : end)
     .toString("latin1")
     .split(/\r\n(?![ \t])/);
   const wanted = onlyWanted(lines);

@@ -102,7 +102,7 @@ export function forgetJournals(path: string, before: number): void {
  */
 export function readJournals(path: string, numbers: readonly number[]): Entry[] {
   const entries: Entry[] = [];
-  const going = new Map<number, { at: number; recipients: Set<Mark> }>();
+  const going = new Map<string, { at: number; recipients: Set<Mark> }>();
   for (const number of numbers) {
     for (const line of readFileSync(nameOf(path, number), "utf8").split("\n")) {
       const entry = entryIn(line);
@@ -112,9 +112,11 @@ export function readJournals(path: string, numbers: readonly number[]): Entry[] 
         continue;
       }
       const { sighting, transaction } = entry;
-      const known = going.get(transaction);
+      // Each life of the program counts its transactions from one on, and journals of two may lie here.
+      const which = `${transaction} ${sighting.at} ${sighting.sender}`;
+      const known = going.get(which);
       if (known === undefined) {
-        going.set(transaction, { at: entries.length, recipients: new Set(sighting.recipients) });
+        going.set(which, { at: entries.length, recipients: new Set(sighting.recipients) });
         entries.push({ is: "seen", sighting });
         continue;
       }

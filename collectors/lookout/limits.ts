@@ -4,7 +4,7 @@ import type { Duration, Instant } from "../../src/core/time.ts";
 
 /** Everything that is bounded, with values for a small machine in `usualLimits`. */
 export interface Limits {
-  /** Open connections, all and of one address. */
+  /** Open connections, all and of one host. */
   readonly connections: number;
   readonly connectionsOfOne: number;
   /** New connections of one network: so many at once, and one more each so many milliseconds. */
@@ -56,19 +56,19 @@ export class Doorkeeper {
   }
 
   /** Whether a connection may come in; `slot` is a number made of its network's mark. Who may come in has to `leave`. */
-  enter(address: string, slot: number, now: Instant): boolean {
-    const ofOne = this.open.get(address) ?? 0;
+  enter(host: string, slot: number, now: Instant): boolean {
+    const ofOne = this.open.get(host) ?? 0;
     if (this.all >= this.limits.connections || ofOne >= this.limits.connectionsOfOne) return false;
     if (!this.token(slot % this.tokens.length, now)) return false;
     this.all++;
-    this.open.set(address, ofOne + 1);
+    this.open.set(host, ofOne + 1);
     return true;
   }
 
-  leave(address: string): void {
-    const left = (this.open.get(address) ?? 1) - 1;
-    if (left === 0) this.open.delete(address);
-    else this.open.set(address, left);
+  leave(host: string): void {
+    const left = (this.open.get(host) ?? 1) - 1;
+    if (left === 0) this.open.delete(host);
+    else this.open.set(host, left);
     this.all--;
   }
 

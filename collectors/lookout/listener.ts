@@ -6,7 +6,7 @@ import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
 import type { Instant } from "../../src/core/time.ts";
 import { type Headers, readHeaders } from "./headers.ts";
 import { Doorkeeper, type Limits } from "./limits.ts";
-import { domainOf, type Mark, type Marker, networkOf, noMark } from "./marks.ts";
+import { domainOf, hostOf, type Mark, type Marker, networkOf, noMark } from "./marks.ts";
 import { comeBack, neverFinal, tooBusy } from "./replies.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -54,6 +54,12 @@ export interface Watcher {
   offered(sighting: Sighting, transaction: number): void;
 }
 
+/** Who was told to go has so long to hear it, in milliseconds. */
+const goodbye = 1000;
+
+/** Who has said all with a message has so long to be answered: headers are read after that, on a busy machine later. */
+const lastAnswer = 10_000;
+
 /** What is seen of the transaction that is going on. */
 interface Transaction {
   readonly number: number;
@@ -67,6 +73,8 @@ interface Transaction {
 interface Visit {
   transaction: Transaction | undefined;
   commands: number;
+  /** A message is coming, or is over and not answered yet. */
+  answering: boolean;
   readonly leave: () => void;
 }
 
@@ -104,7 +112,8 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
   };
 
   const server = new SMTPServer({
-    // Exim shuts its half of a connection as soon as it has said QUIT; without this the last answer would be lost.
+    // Exim shuts its half of a connection as soon as it has said QUIT, and says that together with the end of its message:
+    // without this, and without `answerToTheEnd`, the last answers would be lost.
     allowHalfOpen: true,
     name: options.name,
     banner: "lookout, takes no mail",
@@ -124,7 +133,12 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
     maxRecipients: limits.recipients,
     maxCommandLength: limits.line,
     socketTimeout: limits.idle,
-    closeTimeout: 1000,
+    closeTimeout: goodbye,
+    onSecure(socket, session, callback) {
+      const visit = visits.get(session);
+      if (visit !== undefined) answerToTheEnd(socket, visit);
+      callback();
+    },
     onMailFrom({ address, args }, session, callback) {
       const visit = visits.get(session);
       if (visit === undefined) return callback(temporary(comeBack));
@@ -151,9 +165,13 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
     },
     onData(stream, session, callback) {
       const visit = visits.get(session);
+      if (visit !== undefined) visit.answering = true;
       readHeaders(stream, limits.message).then(
         (headers) => {
-          if (visit !== undefined) note(session, visit, headers);
+          if (visit !== undefined) {
+            note(session, visit, headers);
+            visit.answering = false;
+          }
           callback(temporary(comeBack, headers.cut ? 421 : 451));
         },
         // The sender went away in the middle: it keeps the message, and this was an attempt.
@@ -175,13 +193,14 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
 
   server.connect = (socket: Socket) => {
     counts.connections++;
-    const address = socket.remoteAddress ?? "";
+    const host = hostOf(socket.remoteAddress ?? "");
     socket.on("error", () => socket.destroy());
-    const slot = Number.parseInt(mark("network", networkOf(address)).slice(0, 8), 16);
-    if (!door.enter(address, slot, clock())) {
+    const slot = Number.parseInt(mark("network", networkOf(socket.remoteAddress ?? "")).slice(0, 8), 16);
+    if (!door.enter(host, slot, clock())) {
       counts.overLimit++;
       socket.end(`421 ${tooBusy}\r\n`);
-      socket.setTimeout(1000, () => socket.destroy());
+      // Not a timeout of the socket: each byte would put that off, and nobody counts who stands here.
+      setTimeout(() => socket.destroy(), goodbye).unref();
       socket.resume();
       return;
     }
@@ -191,9 +210,9 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
     // Called when the library says that the connection is over: STARTTLS takes every other listener off the socket.
     const leave = (): void => {
       clearTimeout(life);
-      door.leave(address);
+      door.leave(host);
     };
-    const visit: Visit = { transaction: undefined, commands: 0, leave };
+    const visit: Visit = { transaction: undefined, commands: 0, answering: false, leave };
     visits.set(connection.session, visit);
     const say = connection.send.bind(connection);
     connection.send = (code, data, context) => {
@@ -204,8 +223,7 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
       else say(reply.code, Array.isArray(reply.text) ? [...reply.text] : String(reply.text), context);
     };
     connection.on("error", () => connection.close());
-    // A sender that has said all it wants gets its answers, and then our half is shut too.
-    socket.once("end", () => setTimeout(() => socket.end(), 1000).unref());
+    answerToTheEnd(socket, visit);
     server.connections.add(connection);
     connection.init();
   };
@@ -223,6 +241,17 @@ export async function listenForSenders(options: ListenerOptions, watcher: Watche
       for (const [session, visit] of visits) note(session, visit);
     },
   };
+}
+
+/**
+ * A sender that has shut its half gets its answers, and then ours is shut too. The library answers only where both halves
+ * are open; without an answer to its message a sender takes the host for dead, and makes all its mail wait for that.
+ */
+function answerToTheEnd(socket: Socket, visit: Visit): void {
+  Object.defineProperty(socket, "readyState", { get: () => (socket.writable ? "open" : "closed") });
+  // Most that did not say QUIT are gone for good (Postfix leaves a connection so that it kept for more mail), and what
+  // they offered is counted when the connection is over.
+  socket.once("end", () => setTimeout(() => socket.end(), visit.answering ? lastAnswer : goodbye).unref());
 }
 
 function temporary(text: string, responseCode = 451): Error {

@@ -83,8 +83,10 @@ export class Lookout implements Watcher {
   private taken: Taken = { listRead: 0, stream: "", number: 0 };
   private changed = false;
   private journal: Journal | undefined;
-  /** Lines of transactions that are going on: a new journal begins with them. */
-  private readonly going = new Map<number, Entry[]>();
+  /** Something is in memory alone: the next `keep` tries again, whether more is lost by then or not. */
+  private behind = false;
+  /** Transactions that are going on, each once however many recipients were told: a new journal begins with them. */
+  private readonly going = new Map<number, { readonly sighting: Sighting; readonly recipients: Mark[] }>();
 
   constructor({ messages, patience = 5 * DAY, soonest }: LookoutOptions) {
     this.held = new Held(messages, undefined, soonest);
@@ -93,17 +95,19 @@ export class Lookout implements Watcher {
 
   /** A recipient is about to hear that it is to come back: written down, so that a kill does not lose it. */
   told(transaction: number, sighting: Sighting): void {
-    if (this.journal === undefined) return;
-    const entry: Entry = { is: "told", transaction, sighting };
-    this.journal.add(entry);
+    this.write({ is: "told", transaction, sighting });
     const before = this.going.get(transaction);
-    if (before === undefined) this.going.set(transaction, [entry]);
-    else before.push(entry);
+    if (before === undefined) this.going.set(transaction, { sighting, recipients: [...sighting.recipients] });
+    else before.recipients.push(...sighting.recipients);
+  }
+
+  private write(entry: Entry): void {
+    if (this.journal?.add(entry) === false) this.behind = true;
   }
 
   /** A message was offered and turned away, in a transaction whose recipients may have been told one by one. */
   offered(sighting: Sighting, transaction?: number): void {
-    if (transaction === undefined || !this.going.delete(transaction)) this.journal?.add({ is: "seen", sighting });
+    if (transaction === undefined || !this.going.delete(transaction)) this.write({ is: "seen", sighting });
     this.take(sighting);
   }
 
@@ -123,7 +127,7 @@ export class Lookout implements Watcher {
 
   /** Our mail server took a recipient; answers how long its sender had held it, if it was one of those that wait. */
   returned(one: Return): Duration | undefined {
-    this.journal?.add({ is: "returned", returns: [one], taken: this.taken });
+    this.write({ is: "returned", returns: [one], taken: this.taken });
     return this.tickOff(one);
   }
 
@@ -159,7 +163,7 @@ export class Lookout implements Watcher {
   }
 
   private tickOffAll(returns: readonly Return[], taken: Taken): void {
-    this.journal?.add({ is: "returned", returns, taken });
+    this.write({ is: "returned", returns, taken });
     for (const one of returns) this.tickOff(one);
     this.taken = taken;
     this.changed = true;
@@ -228,37 +232,60 @@ export class Lookout implements Watcher {
   /** Makes what is known safe against a loss of power; a snapshot takes the place of a journal that has grown long. */
   keep(path: string): void {
     this.journal?.sync();
-    if (this.journal === undefined || this.journal.bytes > journalBytes || this.journal.lost > 0) this.save(path);
+    if (this.journal === undefined || this.journal.bytes > journalBytes || this.behind) this.save(path);
   }
 
   /** Writes what changed since the last time. Throws `Fault("state-unwritable")`, and tries again the next time. */
   save(path: string): void {
     if (!this.changed) return;
     const before = this.journal;
-    // The new journal is there before the snapshot that names it: whichever is found after a kill, nothing is missing.
-    const next = newJournal(path, (before?.number ?? journalsOf(path, 0).at(-1) ?? 0) + 1);
-    if (next !== undefined) {
-      this.journal = next;
-      for (const entries of this.going.values()) for (const entry of entries) next.add(entry);
-    }
-    writeSnapshot(path, {
+    const number = (before?.number ?? journalsOf(path, 0).at(-1) ?? 0) + 1;
+    const parts = {
       totals: [
         JSON.stringify({
           ...this.totals,
           id: this.id,
           taken: this.taken,
           watching: this.watching,
-          journal: next?.number ?? 0,
+          journal: number,
         }),
       ],
       learned: this.learned.save(),
       classes: this.learnedByClass.save(),
       held: this.held.save(),
-    });
+    };
+    let next: Journal | undefined;
+    this.behind = false;
+    try {
+      const putInPlace = writeSnapshot(path, parts);
+      // The new journal is there before the snapshot that names it: whichever is found after a kill, nothing is missing.
+      next = this.begin(path, number);
+      putInPlace();
+    } catch (error) {
+      // The journal of before goes on: on a disk that stays full each try would leave a file, and one that is open.
+      next?.close();
+      this.behind = true;
+      this.journal ??= this.begin(path, number);
+      throw error;
+    }
+    this.journal = next;
     this.changed = false;
-    if (next === undefined) return;
     before?.close();
-    forgetJournals(path, next.number);
+    forgetJournals(path, number);
+  }
+
+  /** A journal to go on with, with all that goes on; `undefined` if none can be made. */
+  private begin(path: string, number: number): Journal | undefined {
+    let journal: Journal;
+    try {
+      journal = new Journal(path, number);
+    } catch {
+      return undefined;
+    }
+    for (const [transaction, { sighting, recipients }] of this.going) {
+      if (!journal.add({ is: "told", transaction, sighting: { ...sighting, recipients } })) this.behind = true;
+    }
+    return journal;
   }
 
   close(path: string): void {
@@ -322,14 +349,5 @@ export class Lookout implements Watcher {
     this.learnedByClass.restore(classes);
     this.held.restore(held);
     return number("journal");
-  }
-}
-
-/** A journal to go on with; `undefined` if none can be made: the snapshot will say why. */
-function newJournal(path: string, number: number): Journal | undefined {
-  try {
-    return new Journal(path, number);
-  } catch {
-    return undefined;
   }
 }

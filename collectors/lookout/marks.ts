@@ -1,7 +1,17 @@
 // Names become marks: what the lookout remembers of an address or a host can be compared and not read back.
 
 import { createHmac, randomBytes } from "node:crypto";
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { isIPv4, isIPv6 } from "node:net";
 import { dirname } from "node:path";
 import { Fault } from "../../src/core/fault.ts";
@@ -45,6 +55,10 @@ export function readOrMakeKey(path: string): Uint8Array {
     try {
       writeSync(file, `${made.toString("hex")}\n`);
       fsyncSync(file);
+    } catch (error) {
+      // Half a key would be in the way of every later start.
+      rmSync(path, { force: true });
+      throw error;
     } finally {
       closeSync(file);
     }
@@ -66,9 +80,22 @@ function readKey(path: string): Uint8Array | undefined {
     throw keyFault(`the key ${path} cannot be read`, error);
   }
   if (!/^[0-9a-f]{64}\n?$/.test(text)) throw keyFault(`${path} is not a key of the lookout: 64 hexadecimal digits`);
-  // A copy from another host often comes with the rights of whoever copied it.
-  chmodSync(path, 0o600);
+  closeToOthers(path);
   return Buffer.from(text.trim(), "hex");
+}
+
+/**
+ * A copy from another host often comes with the rights of whoever copied it. Where another user owns it (a secret that was
+ * mounted, a file of root's for our group) these are that user's to give, as long as not everybody may read it.
+ */
+function closeToOthers(path: string): void {
+  const { mode } = statSync(path);
+  if ((mode & 0o077) === 0) return;
+  try {
+    chmodSync(path, 0o600);
+  } catch (error) {
+    if ((mode & 0o007) !== 0) throw keyFault(`everybody on this machine may read the key ${path}`, error);
+  }
 }
 
 function keyFault(message: string, cause?: unknown): Fault {
@@ -78,9 +105,23 @@ function keyFault(message: string, cause?: unknown): Fault {
 
 /** The network that an address belongs to, /24 or /48: senders with many hosts often have them side by side. */
 export function networkOf(address: string): string {
-  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
+  const plain = plainAddress(address);
   if (isIPv4(plain)) return plain.split(".").slice(0, 3).join(".");
-  if (!isIPv6(plain)) return "";
+  return isIPv6(plain) ? groupsOf(plain).slice(0, 3).join(":") : "";
+}
+
+/** What one host has for itself: an IPv4 address, or the /64 of an IPv6 address, in which it may take any it likes. */
+export function hostOf(address: string): string {
+  const plain = plainAddress(address);
+  return isIPv6(plain) ? groupsOf(plain).slice(0, 4).join(":") : plain;
+}
+
+function plainAddress(address: string): string {
+  return address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
+}
+
+/** The groups of an IPv6 address, all eight, without leading zeros. */
+function groupsOf(plain: string): string[] {
   const [head = "", tail] = plain.split("%")[0].split("::");
   const groups = head === "" ? [] : head.split(":");
   if (tail !== undefined) {
@@ -88,10 +129,7 @@ export function networkOf(address: string): string {
     while (groups.length + rest.length < 8) groups.push("0");
     groups.push(...rest);
   }
-  return groups
-    .slice(0, 3)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":");
+  return groups.map((group) => Number.parseInt(group, 16).toString(16));
 }
 
 /** The domain that a host belongs to; empty if the name is none that could tell one sender from another. */

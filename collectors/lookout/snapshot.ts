@@ -8,9 +8,12 @@ export type Parts = Readonly<Record<string, Iterable<string>>>;
 
 const heading = "mailtide lookout 2";
 
-/** Writes all parts, or leaves the file as it was. Throws `Fault("state-unwritable")`. */
-export function writeSnapshot(path: string, parts: Parts): void {
-  try {
+/**
+ * Writes all parts beside the file, and answers what puts them in its place; until that is called the file is as it was.
+ * Both throw `Fault("state-unwritable")`.
+ */
+export function writeSnapshot(path: string, parts: Parts): () => void {
+  orFault(path, () => {
     const file = openSync(`${path}.new`, "w", 0o600);
     try {
       let text = `${heading}\n`;
@@ -19,16 +22,22 @@ export function writeSnapshot(path: string, parts: Parts): void {
         for (const line of lines) {
           text += `${line}\n`;
           if (text.length < 1 << 20) continue;
-          writeSync(file, text);
+          writeAll(file, text);
           text = "";
         }
       }
-      writeSync(file, `${text}= end\n`);
+      writeAll(file, `${text}= end\n`);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    renameSync(`${path}.new`, path);
+  });
+  return () => orFault(path, () => renameSync(`${path}.new`, path));
+}
+
+function orFault(path: string, act: () => void): void {
+  try {
+    act();
   } catch (error) {
     throw new Fault(
       "state-unwritable",
@@ -37,6 +46,12 @@ export function writeSnapshot(path: string, parts: Parts): void {
       error,
     );
   }
+}
+
+/** A disk that is nearly full takes a part, and says so by the count alone: the rest is what it then refuses. */
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 /** Reads the parts; `undefined` if there is no file. Throws if it is cut off or not a snapshot. */

@@ -3,6 +3,7 @@
 import { readFileSync, statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { usualLimits } from "../../collectors/lookout/limits.ts";
 import { type Listener, listenForSenders } from "../../collectors/lookout/listener.ts";
 import { Lookout, type LookoutReport } from "../../collectors/lookout/lookout.ts";
@@ -108,7 +109,8 @@ export async function openDoor(
     listener,
     telling,
     async round() {
-      if (settings.returns !== undefined) lookout.readReturned(settings.returns);
+      const { returns } = settings;
+      if (returns !== undefined) keep(() => readList(lookout, returns));
       keep(() => lookout.keep(file));
       const at = now();
       if (outlet === undefined || speaking !== undefined || Math.abs(at - tellAt) < tellEvery) return;
@@ -125,6 +127,20 @@ export async function openDoor(
       keep(() => lookout.close(file));
     },
   };
+}
+
+/** Reads on in the list of returns. Throws a Fault if it cannot be read: whoever brings it often owns it too. */
+function readList(lookout: Lookout, path: string): void {
+  try {
+    lookout.readReturned(path);
+  } catch (error) {
+    throw new Fault(
+      "source-forbidden",
+      `the list of returns ${path} cannot be read`,
+      "Let mailtide's user read it; until then nothing of it is ticked off, and senders are counted as before.",
+      error,
+    );
+  }
 }
 
 const none = new Uint8Array();
@@ -171,7 +187,9 @@ function certificateOf({ lookout }: Config): { certificate: string; key: string 
     throw new Fault("config-invalid", "of lookout.certificate and lookout.private_key one is missing", advice);
   }
   try {
-    return { certificate: readFileSync(certificate, "utf8"), key: readFileSync(private_key, "utf8") };
+    const read = { certificate: readFileSync(certificate, "utf8"), key: readFileSync(private_key, "utf8") };
+    createSecureContext({ cert: read.certificate, key: read.key });
+    return read;
   } catch (error) {
     throw new Fault("config-invalid", "the certificate of the lookout cannot be read", advice, error);
   }

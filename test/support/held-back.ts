@@ -6,15 +6,16 @@ import { usualLimits } from "../../collectors/lookout/limits.ts";
 import { type Listener, listenForSenders } from "../../collectors/lookout/listener.ts";
 import { Lookout, type LookoutReport } from "../../collectors/lookout/lookout.ts";
 import { type Marker, markerWith, networkOf } from "../../collectors/lookout/marks.ts";
+import type { Sighting } from "../../collectors/lookout/sighting.ts";
 import { classOf } from "../../src/core/retries/senders/classify.ts";
 import { type EximLab, startEximLab } from "./exim-sandbox.ts";
 import { type NextHop, startNextHop, type TakenMessage } from "./next-hop.ts";
 import { startPostfixLab, until } from "./postfix-sandbox.ts";
-import type { Injection } from "./smtp-injection.ts";
+import type { Injected, Injection } from "./smtp-injection.ts";
 
 /** A sender and what it is to hold: both MTAs look alike from here. */
 interface Sender {
-  inject(messages: readonly Injection[]): Promise<unknown>;
+  inject(messages: readonly Injection[]): Promise<readonly Injected[]>;
   queued(): number;
   logText(): string;
   stop(): Promise<void>;
@@ -65,12 +66,24 @@ export interface OutageStory {
   readonly after: LookoutReport;
   /** Milliseconds between attempts by sender: `postfix`, `exim`. */
   readonly intervals: ReadonlyMap<string, readonly LearnedInterval[]>;
-  /** The same by the senders' own logs: means in milliseconds by attempt, the 2nd first. */
-  readonly logged: ReadonlyMap<string, readonly number[]>;
+  /** Waits that both the lookout and the sender know, of messages that share no pair with another. */
+  readonly waits: ReadonlyMap<string, readonly KnownWait[]>;
+  /** Attempts of these messages at the lookout of whose answer the sender's log says nothing, as text. */
+  readonly unheard: readonly string[];
   readonly waited: readonly number[];
   readonly outageSeconds: number;
   /** Connections that the lookout had no room for: their attempts are not among the intervals. */
   readonly overLimit: number;
+}
+
+/** One wait of one message, as two clocks measured it. */
+export interface KnownWait {
+  /** 2 for the first re-try, by the lookout's count of that message. */
+  readonly attempt: number;
+  /** Milliseconds between what the test saw at the lookout's door. */
+  readonly seen: number;
+  /** Milliseconds between the lines in which the sender says that it was answered these two times. */
+  readonly logged: number;
 }
 
 /**
@@ -89,11 +102,11 @@ export function mailToHold(count: number, twins: boolean): Injection[] {
   return [...others, twin, twins ? twin : { ...twin, bytes: 1000 }];
 }
 
-/** Messages of which another one goes between the same two. */
-function sharingIn(put: readonly Injection[]): number {
-  const pairs = put.map(({ sender, recipients }) => recipients.map((one) => `${sender} ${one}`));
-  const times = Map.groupBy(pairs.flat(), (pair) => pair);
-  return pairs.filter((of) => of.some((pair) => (times.get(pair)?.length ?? 0) > 1)).length;
+/** Messages between the same two as no other one. */
+function aloneIn<M extends Injection>(put: readonly M[]): M[] {
+  const pairsOf = ({ sender, recipients }: Injection) => recipients.map((one) => `${sender} ${one}`);
+  const times = Map.groupBy(put.flatMap(pairsOf), (pair) => pair);
+  return put.filter((one) => pairsOf(one).every((pair) => times.get(pair)?.length === 1));
 }
 
 const story = ({ sender, recipients }: Pick<TakenMessage, "sender" | "recipients">): string =>
@@ -103,6 +116,8 @@ const story = ({ sender, recipients }: Pick<TakenMessage, "sender" | "recipients
 export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> {
   const mark = markerWith(Buffer.alloc(32, 7));
   const lookout = new Lookout({ messages: 10_000, patience: 86_400_000, soonest: plan.soonest });
+  /** What comes to the lookout, before it makes anything of it. */
+  const sightings: Sighting[] = [];
   const stops: (() => Promise<unknown>)[] = [];
   try {
     const [server, plain] = [await startNextHop(), await startNextHop()];
@@ -122,7 +137,13 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
         clock: Date.now,
         classify: ({ helo, received }) => classOf(received === undefined ? { helo } : { helo, received }).senderClass,
       },
-      lookout,
+      {
+        told: (transaction, sighting) => lookout.told(transaction, sighting),
+        offered(sighting, transaction) {
+          sightings.push(sighting);
+          lookout.offered(sighting, transaction);
+        },
+      },
     );
     stops.push(() => listener.close());
     const closed = await startNextHop();
@@ -150,12 +171,12 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
     // Nor where `soonest` is so short that a busy sender takes longer from one message to the next.
     const named = plan.reads === "headers";
     const puts = [mailToHold(plan.messages, named || plan.soonest >= 20_000), mailToHold(plan.messages, named)];
-    for (const these of [senders, behindClosed]) {
-      for (const [at, sender] of these.entries()) await sender.inject(puts[at]);
-    }
+    const taken: (readonly Injected[])[] = [];
+    for (const [at, sender] of senders.entries()) taken.push(await sender.inject(puts[at]));
+    for (const [at, sender] of behindClosed.entries()) await sender.inject(puts[at]);
     const put = puts.slice(0, senders.length).flat();
     const expected = put.length;
-    const sharing = puts.slice(0, senders.length).reduce((sum, one) => sum + sharingIn(one), 0);
+    const sharing = taken.reduce((sum, one) => sum + one.length - aloneIn(one).length, 0);
     await until(
       `${expected} messages were tried ${plan.attempts} times`,
       () => {
@@ -166,9 +187,10 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
       plan.seconds * 1000 + plan.attempts * plan.longest * 2000 + 30_000,
     );
     const held = lookout.report(Date.now());
+    const during = [...sightings];
     const neverOffered = (): number =>
       expected - senders.reduce((sum, sender) => sum + triedIds(sender.logText()).size, 0);
-    const during = neverOffered();
+    const neverDuring = neverOffered();
     const outageSeconds = (Date.now() - began) / 1000;
     await server.become({ is: "well" });
     await plain.become({ is: "well" });
@@ -187,6 +209,11 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
     );
     await until("the queues are empty", () => [...senders, ...behindClosed].every((sender) => sender.queued() === 0));
     tick();
+    const known = senders.map((sender, at) => {
+      const domain = mark("domain", at === 0 ? "postfix.test" : "exim.test");
+      const theirs = during.filter((one) => one.domain === domain);
+      return knownWaits(theirs, mark, aloneIn(taken[at]), sender.logText(), began);
+    });
     return {
       put: put.map(story).sort(),
       tookBehindLookout: took(server),
@@ -201,14 +228,13 @@ export async function liveThroughOutage(plan: OutagePlan): Promise<OutageStory> 
       senders: senders.length,
       reads: plan.reads,
       sharing,
-      never: { during, after: neverOffered() },
+      never: { during: neverDuring, after: neverOffered() },
       held,
       after: lookout.report(Date.now()),
       overLimit: listener.counts.overLimit,
       intervals: intervalsOf(held, mark),
-      logged: new Map(
-        senders.map((sender, at) => [at === 0 ? "postfix" : "exim", loggedWaits(sender.logText(), puts[at])]),
-      ),
+      waits: new Map(known.map(({ waits }, at) => [at === 0 ? "postfix" : "exim", waits])),
+      unheard: known.flatMap(({ unheard }) => unheard),
       waited,
       outageSeconds,
     };
@@ -326,30 +352,67 @@ function triedIds(log: string): Set<string> {
   return new Set(lines.flatMap((line) => /(?:\]: | )([\w-]{6,}):? (?:==|to=<)/.exec(line)?.[1] ?? []));
 }
 
-/** Time between two lines in which a sender says that it tried in vain, for recipients of one message each. */
-function loggedWaits(log: string, put: readonly Injection[]): number[] {
-  const times = Map.groupBy(
-    put.flatMap(({ recipients }) => recipients),
-    (recipient) => recipient,
-  );
-  const last = new Map<string, { readonly at: number; readonly attempt: number }>();
-  const sums: { count: number; sum: number }[] = [];
+/** When a sender says that it tried a message in vain, by the message's id and its recipient. */
+function triedAt(log: string, began: number): ReadonlyMap<string, readonly number[]> {
+  const times = new Map<string, number[]>();
   for (const line of log.split("\n")) {
     if (!triedInVain.test(line)) continue;
     const [, hours, minutes, seconds] = /\b(\d\d):(\d\d):(\d\d(?:\.\d+)?) /.exec(line) ?? [];
-    const recipient = /(?:to=<|== )(user\d+@held\.test)/.exec(line)?.[1] ?? "";
-    if (seconds === undefined || times.get(recipient)?.length !== 1) continue;
-    const at = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
-    const before = last.get(recipient);
-    last.set(recipient, { at, attempt: (before?.attempt ?? 0) + 1 });
-    if (before === undefined) continue;
-    sums[before.attempt - 1] ??= { count: 0, sum: 0 };
-    const of = sums[before.attempt - 1];
-    of.count++;
+    const [, id, recipient] = /(?:\]: | )([\w-]{6,}):? (?:== |to=<)([^\s>]+)/.exec(line) ?? [];
+    if (seconds === undefined || id === undefined) continue;
+    const at = new Date(began).setHours(Number(hours), Number(minutes), 0, Number(seconds) * 1000);
+    const key = `${id} ${recipient}`;
+    const known = times.get(key) ?? [];
     // Midnight may be in between.
-    of.sum += (at - before.at + 86_400_000) % 86_400_000;
+    known.push(at < began - 3_600_000 ? at + 86_400_000 : at);
+    times.set(key, known);
   }
-  return sums.map(({ count, sum }) => sum / count);
+  return times;
+}
+
+/**
+ * A log's stamp may be a whole second, and so up to one before what it speaks of; and the clock that it is taken from
+ * (`time`) ticks behind the one that is asked here.
+ */
+const wholeSecond = 1100;
+
+/**
+ * The waits of these messages by two clocks: of each attempt that was seen at the lookout, the line in which its sender
+ * says that it was answered. Attempts are paired one by one, so that one that is missing on one side moves no other.
+ */
+function knownWaits(
+  sightings: readonly Sighting[],
+  mark: Marker,
+  messages: readonly Injected[],
+  log: string,
+  began: number,
+): { readonly waits: readonly KnownWait[]; readonly unheard: readonly string[] } {
+  const waits: KnownWait[] = [];
+  const unheard: string[] = [];
+  const byAuthor = Map.groupBy(sightings, ({ sender }) => sender);
+  const tried = triedAt(log, began);
+  for (const { sender, recipients, queueId, subject } of messages) {
+    const first = mark("recipient", recipients[0]);
+    const seen = (byAuthor.get(mark("sender", sender)) ?? [])
+      .filter((one) => one.recipients.includes(first))
+      .map(({ at }) => at)
+      .sort((a, b) => a - b);
+    const lines = tried.get(`${queueId} ${recipients[0]}`) ?? [];
+    const logged = seen.map((at, nth) => {
+      const next = seen[nth + 1] ?? Number.POSITIVE_INFINITY;
+      return lines.find((line) => line > at - wholeSecond && line <= next - wholeSecond);
+    });
+    for (const [nth, at] of logged.entries()) {
+      const before = logged[nth - 1];
+      if (at === undefined) {
+        const around = lines.map((line) => line - seen[nth]).filter((apart) => Math.abs(apart) < 300_000);
+        unheard.push(`${subject} (${queueId}), attempt ${nth + 1}, with lines ${around.join(", ")} ms from it`);
+      } else if (before !== undefined) {
+        waits.push({ attempt: nth + 1, seen: seen[nth] - seen[nth - 1], logged: at - before });
+      }
+    }
+  }
+  return { waits, unheard };
 }
 
 // Each sends from a network of its own, as senders do: the usual limits of the lookout are for one of them.

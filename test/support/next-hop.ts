@@ -33,6 +33,23 @@ export interface NextHop {
   close(): Promise<void>;
 }
 
+/** Ports of all hops here, so that none gets that of another one which is down. */
+const given = new Set<number>();
+
+/**
+ * A port for a hop. It lies below those that the system gives to whoever asks for any (Linux: from 32768 on): while a hop
+ * is down nobody holds its port, and a stranger who was given it would take the mail that is to wait.
+ */
+function portForHop(): number {
+  const [lowest, above] = [12_000, 32_000];
+  for (;;) {
+    const port = lowest + Math.floor(Math.random() * (above - lowest));
+    if (given.has(port)) continue;
+    given.add(port);
+    return port;
+  }
+}
+
 /** Starts a next hop on a free port of loopback; the port stays the same while it is down. */
 export async function startNextHop(): Promise<NextHop> {
   const taken: TakenMessage[] = [];
@@ -147,10 +164,15 @@ export async function startNextHop(): Promise<NextHop> {
     if (old !== undefined) await new Promise<void>((resolve) => old.close(() => resolve()));
   };
 
-  server = await listen(0);
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the next hop has no port");
-  const { port } = address;
+  let port = portForHop();
+  for (let tries = 0; server === undefined; tries++) {
+    try {
+      server = await listen(port);
+    } catch (error) {
+      if (tries > 100) throw error;
+      port = portForHop();
+    }
+  }
 
   return {
     port,

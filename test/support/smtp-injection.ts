@@ -13,7 +13,7 @@ export interface Injection {
 }
 
 export interface Injected extends Injection {
-  /** As answered: `250 2.0.0 Ok: queued as …`. */
+  /** As answered: `250 2.0.0 Ok: queued as …` (Postfix), `250 OK id=…` (Exim). */
   readonly queueId: string;
 }
 
@@ -54,7 +54,7 @@ export async function injectBySmtp(port: number, messages: readonly Injection[])
       const answer = await ask(
         `${(message.headers ?? []).map((line) => `${line}\r\n`).join("")}From: <${message.sender}>\r\nTo: <${message.recipients[0]}>\r\nSubject: ${message.subject}\r\n\r\n${body}.`,
       );
-      injected.push({ ...message, queueId: /queued as ([A-Za-z0-9]+)/.exec(answer)?.[1] ?? "" });
+      injected.push({ ...message, queueId: /(?:queued as |\bid=)([\w-]+)/.exec(answer)?.[1] ?? "" });
     }
     await ask("QUIT");
   } finally {

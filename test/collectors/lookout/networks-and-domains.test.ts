@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { domainOf, networkOf } from "../../../collectors/lookout/marks.ts";
+import { domainOf, hostOf, networkOf } from "../../../collectors/lookout/marks.ts";
 
 test.each([
   ["192.0.2.7", "192.0.2"],
@@ -12,6 +12,17 @@ test.each([
   ["", ""],
 ])("the network of %s", (address, network) => {
   expect(networkOf(address)).toBe(network);
+});
+
+test.each([
+  ["192.0.2.7", "192.0.2.7"],
+  ["::ffff:192.0.2.7", "192.0.2.7"],
+  ["2001:db8:0:1::7", "2001:db8:0:1"],
+  ["2001:0DB8:0:1:ffff::8", "2001:db8:0:1"],
+  ["::1", "0:0:0:0"],
+  ["", ""],
+])("the host of %s: whoever has a /64 is one, whatever address in it is taken", (address, host) => {
+  expect(hostOf(address)).toBe(host);
 });
 
 test.each([

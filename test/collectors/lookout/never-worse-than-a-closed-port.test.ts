@@ -259,17 +259,66 @@ test("beyond a limit a stranger hears 421, and others are served", async () => {
   expect(answers.at(-1)).toBe("421 4.3.2 Too busy; please try again later");
 });
 
-test("a sender that shuts its half after QUIT, as Exim does, hears the last answer", async () => {
-  const { port } = await listen("envelope");
-  const answers = await new Promise<string>((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
+test.each([
+  ["envelope", ""],
+  ["headers", "DATA\r\nMessage-ID: <m1@one.test>\r\n\r\nhello\r\n.\r\n"],
+] as const)(
+  "a sender that shuts its half after QUIT, as Exim does, hears the last answers: %s",
+  async (reads, message) => {
+    const { port } = await listen(reads);
+    const answers = await new Promise<string>((resolve) => {
+      const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
+      let text = "";
+      socket.on("data", (piece) => {
+        if (text === "")
+          socket.end(`EHLO a.test\r\nMAIL FROM:<a@one.test>\r\nRCPT TO:<x@held.test>\r\n${message}QUIT\r\n`);
+        text += piece.toString();
+      });
+      socket.on("end", () => resolve(text));
+    });
+    expect(answers).toContain("451 4.3.2");
+    expect(answers).toMatch(/221 Bye\r\n$/);
+  },
+);
+
+test("who is turned away at a limit cannot stay for that by going on to send", async () => {
+  const { port } = await listen("envelope", { connectionsOfOne: 0 });
+  const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
+  open.add(socket);
+  let text = "";
+  socket.on("data", (piece) => {
+    text += piece.toString();
+  });
+  socket.on("error", () => undefined);
+  const gone = new Promise((resolve) => socket.once("close", resolve));
+  const trickle = setInterval(() => socket.write("x"), 50);
+  try {
+    const late = new Promise((resolve) => setTimeout(resolve, 10_000, "still there").unref());
+    expect(await Promise.race([gone, late])).not.toBe("still there");
+    expect(text).toBe("421 4.3.2 Too busy; please try again later\r\n");
+  } finally {
+    clearInterval(trickle);
+  }
+});
+
+test.each(["envelope", "headers"] as const)("who goes without a word is counted when it goes: %s", async (reads) => {
+  const { port } = await listen(reads);
+  const socket = connect({ host: "127.0.0.1", port });
+  open.add(socket);
+  socket.on("error", () => undefined);
+  const answered = new Promise<void>((resolve) => {
     let text = "";
     socket.on("data", (piece) => {
-      if (text === "") socket.end("EHLO a.test\r\nMAIL FROM:<a@one.test>\r\nRCPT TO:<x@held.test>\r\nQUIT\r\n");
       text += piece.toString();
+      if (text.endsWith("takes no mail\r\n")) {
+        socket.write("EHLO a.test\r\nMAIL FROM:<a@one.test>\r\nRCPT TO:<x@held.test>\r\n");
+      }
+      if (/\r\n(451 .*|250 Accepted\r\n250 Accepted)\r\n$/.test(text)) resolve();
     });
-    socket.on("end", () => resolve(text));
   });
-  expect(answers).toContain("451 4.3.2");
-  expect(answers).toMatch(/221 Bye\r\n$/);
+  await answered;
+  const went = performance.now();
+  socket.end();
+  await waitFor(() => seen.length > 0);
+  expect(performance.now() - went).toBeLessThan(5000);
 });

@@ -1,9 +1,14 @@
+import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
+  statfsSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -20,12 +25,17 @@ import { markOf, sighted } from "./sightings.ts";
 const options = { messages: 100, patience: 1e9 };
 let folder = "";
 let file = "";
+let mounted = false;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "mailtide-lookout-"));
   file = join(folder, "held");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  if (mounted) spawnSync("umount", ["-l", folder]);
+  mounted = false;
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function busy(): Lookout {
   const { lookout } = Lookout.open(file, options);
@@ -169,4 +179,114 @@ test("a transaction that goes on over a snapshot is in the next journal, and a l
   writeFileSync(join(folder, journal), '["t",3,[12,"aa', { flag: "a" });
   const { lookout: next } = Lookout.open(file, options);
   expect(next.report(0).messages).toMatchObject({ seen: 2, recipients: 3 });
+});
+
+const journals = (): string[] => readdirSync(folder).filter((name) => name.includes("journal"));
+
+/** Files that this program holds open below the folder. */
+function openFiles(): number {
+  return readdirSync("/proc/self/fd").filter((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith(folder);
+    } catch {
+      // The one that lists them is closed by now.
+      return false;
+    }
+  }).length;
+}
+
+test("while no snapshot can be written the journal goes on: no file is added and none left open at each try", () => {
+  const { lookout } = Lookout.open(file, options);
+  lookout.save(file);
+  mkdirSync(`${file}.new`);
+  for (let at = 0; at < 20; at++) {
+    lookout.offered(sighted(at * 60_000, { size: at }));
+    expect(() => lookout.save(file)).toThrow(Fault);
+  }
+  expect(journals()).toHaveLength(1);
+  if (process.platform === "linux") expect(openFiles()).toBe(1);
+  // Killed now: all is in the journal.
+  expect(Lookout.open(file, options).lookout.report(0).messages.held).toBe(20);
+  rmSync(`${file}.new`, { recursive: true });
+  // Nothing else happens, and it tries again all the same.
+  lookout.keep(file);
+  expect(Lookout.open(file, options).lookout.report(0).messages.held).toBe(20);
+  expect(readFileSync(file, "latin1")).toMatch(/"seen":20/);
+});
+
+test("transactions of two lives that bear one number are two", () => {
+  Lookout.open(file, options).lookout.save(file);
+  const dead = Lookout.open(file, options).lookout;
+  dead.save(file);
+  dead.told(1, sighted(0, { to: ["x@held.test"], size: 1 }));
+  // Its snapshot cannot be written, so that the journals of both lives are read by the third.
+  mkdirSync(`${file}.new`);
+  const next = Lookout.open(file, options).lookout;
+  expect(() => next.save(file)).toThrow(Fault);
+  next.told(1, sighted(1000, { from: "b@two.test", to: ["y@held.test"], size: 2 }));
+  expect(journals()).toHaveLength(2);
+  const third = Lookout.open(file, options).lookout.report(2000);
+  expect(third.messages).toMatchObject({ seen: 2, recipients: 2 });
+});
+
+test("a transaction that goes on is in a new journal as one line, however many recipients it has", () => {
+  const { lookout } = Lookout.open(file, options);
+  for (let at = 0; at < 50; at++) lookout.told(1, sighted(0, { to: [`u${at}@held.test`] }));
+  lookout.save(file);
+  const [journal = ""] = journals();
+  expect(readFileSync(join(folder, journal), "utf8").trimEnd().split("\n")).toHaveLength(1);
+  expect(Lookout.open(file, options).lookout.report(0).messages).toMatchObject({ seen: 1, recipients: 50 });
+});
+
+/** A disk of 256 KiB in the folder, gone when the test is; the reason if there can be none. */
+function smallDisk(): string | undefined {
+  if (process.getuid?.() !== 0) return "only root can mount a small disk";
+  const { status, stderr } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], {
+    encoding: "utf8",
+  });
+  mounted = status === 0;
+  return mounted ? undefined : `no small disk here: ${stderr}`;
+}
+
+test("a disk that is nearly full leaves the old snapshot whole, and all is written when there is room", ({ skip }) => {
+  const hindered = smallDisk();
+  if (hindered !== undefined) return skip(hindered);
+  const { lookout } = Lookout.open(file, options);
+  lookout.save(file);
+  const offer = (many: number) => {
+    for (let size = 0; size < many; size++)
+      lookout.offered(sighted(size, { size: 1000 + size, from: `a${size}@one.test` }));
+  };
+  offer(50);
+  const { bavail, bsize } = statfsSync(folder);
+  // Room for one page more: a snapshot of fifty messages takes more than that.
+  const filler = join(folder, "filler");
+  writeFileSync(filler, new Uint8Array((bavail - 1) * bsize));
+  expect(() => lookout.save(file)).toThrow(Fault);
+  const killed = Lookout.open(file, options);
+  expect(killed.laidAside).toBeUndefined();
+  expect(killed.lookout.report(0).messages.held).toBe(50);
+  offer(100);
+  expect(lookout.unwritten).toBeGreaterThan(0);
+  expect(() => lookout.keep(file)).toThrow(Fault);
+  rmSync(filler);
+  rmSync(`${file}.new`, { force: true });
+  // Nothing comes any more, and what was in memory alone is written all the same.
+  lookout.keep(file);
+  const { held } = lookout.report(0).messages;
+  expect(held).toBeGreaterThanOrEqual(100);
+  expect(Lookout.open(file, options).lookout.report(0).messages.held).toBe(held);
+});
+
+test("a key that another user lends to our group is used as it is; one that everybody may read is not", ({ skip }) => {
+  const hindered = smallDisk();
+  if (hindered !== undefined) return skip(hindered);
+  const [lent, open] = [join(folder, "lent"), join(folder, "open")];
+  for (const path of [lent, open]) writeFileSync(path, `${"ab".repeat(32)}\n`);
+  chmodSync(lent, 0o640);
+  chmodSync(open, 0o644);
+  const readOnly = spawnSync("mount", ["-o", "remount,ro", folder], { encoding: "utf8" });
+  if (readOnly.status !== 0) return skip(`nothing can be made read-only here: ${readOnly.stderr}`);
+  expect(readOrMakeKey(lent)).toHaveLength(32);
+  expect(() => readOrMakeKey(open)).toThrow(/everybody on this machine may read the key/);
 });
