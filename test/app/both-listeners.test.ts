@@ -63,7 +63,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "mail.log"), "");
   server = startMailtide(["serve"], { ...around(), MAILTIDE_OPERATOR_LISTEN: "127.0.0.1:0" });
   site = await server.url();
-  api = /operator's API is at (http:\S+?);/.exec(server.printed())?.[1] ?? "";
+  api = await server.operatorApi();
   token = readFileSync(join(folder, "operator.token"), "utf8").trim();
   await until("it has something to say", async () => (await server.get("/notice.txt")).code === 200);
 });
@@ -211,8 +211,7 @@ test("on an address that others can reach it does not start without a token, and
   expect(refused.printed()).not.toMatch(/Serving|\.ts:\d+/);
   const allowed = startMailtide(["serve"], { ...second, MAILTIDE_OPERATOR_TOKENS: hashOf(newToken()) });
   try {
-    await allowed.url();
-    await expect.poll(() => allowed.printed()).toMatch(/operator's API is at/);
+    expect(await allowed.operatorApi()).toMatch(/^http:/);
   } finally {
     allowed.kill("SIGKILL");
     await allowed.ended();

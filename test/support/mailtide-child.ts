@@ -13,6 +13,8 @@ export interface MailtideChild {
   printed(): string;
   /** Waits for the address that it prints. */
   url(): Promise<string>;
+  /** Waits for the address of the operator's API, which it prints after the other. */
+  operatorApi(): Promise<string>;
   /** What is at a path of its web server. */
   get(path: string): Promise<{ readonly code: number; readonly body: string }>;
   kill(signal: NodeJS.Signals): void;
@@ -40,19 +42,23 @@ export function startMailtide(
     });
   }
   const closed = once(child, "close");
-  const url = async (): Promise<string> => {
+  const announced = async (what: string, pattern: RegExp): Promise<string> => {
     let found: string | undefined;
-    await until(`it serves; it printed: ${text}`, () => {
-      found = /Serving (http:\S+)/.exec(text)?.[1];
+    await until(what, () => {
+      found = pattern.exec(text)?.[1];
       if (found === undefined && child.exitCode !== null) throw new Error(`it ended: ${text}`);
       return found !== undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`${error instanceof Error ? error.message : error}; it printed: ${text}`);
     });
     return found ?? "";
   };
+  const url = (): Promise<string> => announced("it serves", /Serving (http:\S+)/);
   return {
     pid: child.pid ?? 0,
     printed: () => text,
     url,
+    operatorApi: () => announced("the operator's API is there", /operator's API is at (http:\S+?);/),
     async get(path) {
       const answer = await fetch(`${await url()}${path}`);
       return { code: answer.status, body: await answer.text() };

@@ -1,7 +1,7 @@
 // Many log files, in whatever order they were named, as one stream of batches in the order of time.
 //
 // Files that follow one another are read in large batches. Where two overlap they are read abreast, line by line in the
-// order of their stamps, and a line that both have is taken once.
+// order of their stamps, and a line that both have is taken once. What several have of one moment is put in an order first.
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { Dialect, LogReader } from "../../../collectors/dialect.ts";
@@ -13,16 +13,20 @@ import { Fault } from "../../core/fault.ts";
 import { clean } from "../../core/ledger/replies.ts";
 import { type Duration, type Instant, MINUTE, SECOND } from "../../core/time.ts";
 import { Repeats } from "./repeats.ts";
+import { inOneOrder } from "./same-moment.ts";
 
 /** Files are read abreast when they come this close to each other. */
 const margin: Duration = MINUTE;
 /** Bytes that are looked through for a file's first stamp. */
 const lookedThrough = 16 * 1024 * 1024;
+/** Bytes of one moment that are put in an order with those of other files at a time. */
+const ordered = 4 * 1024 * 1024;
 /** Bytes that are kept of each file, to say what it looks like. */
 const sampled = 4096;
 /** Unread lines that are shown, of each kind. */
 const shown = 3;
 const LF = 10;
+const CR = 13;
 
 export interface MergeOptions {
   readonly dialect: Dialect;
@@ -103,8 +107,7 @@ class Source implements MergedFile {
       if (looked === 0)
         this.sample = new Uint8Array(piece.bytes.subarray(piece.start, Math.min(piece.end, piece.start + sampled)));
       for (let at = piece.start; at < piece.end && Number.isNaN(reader.lastStamp); ) {
-        const feed = piece.bytes.indexOf(LF, at);
-        const next = feed < 0 || feed >= piece.end ? piece.end : feed + 1;
+        const next = behindLine(piece.bytes, at, piece.end);
         batch.clear();
         reader.read(piece.bytes, at, next, batch);
         at = next;
@@ -139,6 +142,22 @@ class Source implements MergedFile {
     this.piece = next.value;
     this.at = next.value.start;
     return true;
+  }
+
+  /** Puts the bytes that come next behind those that were not taken yet, in one piece; false when no more come. */
+  async extend(): Promise<boolean> {
+    const rest = this.piece?.bytes.subarray(this.at, this.piece.end) ?? new Uint8Array(0);
+    // A piece holds until the next is asked for.
+    const kept = new Uint8Array(rest);
+    const next = await this.#pieces?.next();
+    const more = next === undefined || next.done === true ? undefined : next.value;
+    const added = more?.bytes.subarray(more.start, more.end) ?? new Uint8Array(0);
+    const bytes = new Uint8Array(kept.length + added.length);
+    bytes.set(kept);
+    bytes.set(added, kept.length);
+    this.piece = { bytes, start: 0, end: bytes.length };
+    this.at = 0;
+    return more !== undefined;
   }
 
   count(batch: EventBatch): void {
@@ -228,13 +247,18 @@ export class LogMerge {
     while (open.length > 0) {
       let first = open[0];
       for (const source of open) if (source.next < first.next) first = source;
-      let limit = Number.POSITIVE_INFINITY;
-      let passed = false;
-      for (const source of open) {
-        // At the same moment the file that begins earlier has the word; the other's lines are the repeats.
-        if (source !== first) limit = Math.min(limit, passed ? source.next : source.next - 1);
-        else passed = true;
+      const moment = first.next;
+      const together = open.filter((source) => source.next === moment);
+      if (together.length > 1 && Number.isFinite(moment)) {
+        for (const source of await this.#together(together, take)) {
+          open.splice(open.indexOf(source), 1);
+          ended = Math.max(ended, moment);
+        }
+        tick();
+        continue;
       }
+      let limit = Number.POSITIVE_INFINITY;
+      for (const source of open) if (source !== first) limit = Math.min(limit, source.next - 1);
       // A file that has ended may have a twin that has not.
       if (first.next <= ended + margin) limit = Math.min(limit, ended + margin);
       const far = !(first.next + margin >= limit);
@@ -292,8 +316,7 @@ export class LogMerge {
           from = source.at;
         }
         const at = source.at;
-        const feed = bytes.indexOf(LF, at);
-        const next = feed < 0 || feed >= end ? end : feed + 1;
+        const next = behindLine(bytes, at, end);
         const { count, firstTime, lastTime } = batch;
         const { read, foreign, unsupported, malformed } = batch.lines;
         source.reader.read(bytes, at, next, batch);
@@ -301,8 +324,7 @@ export class LogMerge {
         const early = !(time > source.next) || time <= limit;
         if (early && time > source.next) source.next = time;
         const moment = Number.isFinite(source.next) ? source.next : 0;
-        const lineEnd = feed < 0 ? next : feed > at && bytes[feed - 1] === 13 ? feed - 1 : feed;
-        const repeat = early && this.#repeats.isRepeat(source.number, bytes, at, Math.min(lineEnd, next), moment);
+        const repeat = early && this.#repeats.isRepeat(source.number, bytes, at, endOfText(bytes, at, next), moment);
         if (!early || repeat) {
           batch.count = count;
           batch.firstTime = firstTime;
@@ -320,6 +342,73 @@ export class LogMerge {
       this.#hand(source, take, from, end);
     }
     return false;
+  }
+
+  /** Reads what several files have of the moment at which all of them stand. Answers which of them have ended. */
+  async #together(sources: readonly Source[], take: TakeBatch): Promise<Source[]> {
+    const keys: number[][] = [];
+    const after: Instant[] = [];
+    for (const source of sources) {
+      const own: number[] = [];
+      after.push(await this.#lookAhead(source, own));
+      keys.push(own);
+    }
+    for (const { file, lines } of inOneOrder(keys)) this.#takeLines(sources[file], lines, take);
+    const over: Source[] = [];
+    for (const [i, source] of sources.entries()) {
+      if (Number.isNaN(after[i])) over.push(source);
+      else source.next = after[i];
+    }
+    return over;
+  }
+
+  /**
+   * Finds the lines that a file has of the moment at which it stands, and makes sure that they lie in one piece. Answers the
+   * moment at which it goes on, `NaN` if it ends here.
+   */
+  async #lookAhead(source: Source, keys: number[]): Promise<Instant> {
+    const { reader, next: moment } = source;
+    const batch = this.#line;
+    if (!(await source.load())) return Number.NaN;
+    let looked = 0;
+    for (let piece = source.piece; piece !== undefined; piece = source.piece) {
+      const { bytes, end } = piece;
+      for (let at = source.at + looked; at < end; at = source.at + looked) {
+        const next = behindLine(bytes, at, end);
+        batch.clear();
+        reader.read(bytes, at, next, batch);
+        if (reader.lastStamp > moment) return reader.lastStamp;
+        keys.push(this.#repeats.keyOf(bytes, at, endOfText(bytes, at, next)));
+        looked = next - source.at;
+      }
+      // The rest has its turn when this much is done: a file with one stamp throughout must not fill the memory.
+      if (looked >= ordered) return moment;
+      if (!(await source.extend())) break;
+    }
+    return Number.NaN;
+  }
+
+  /** Takes so many lines that were looked at, whatever their stamps. */
+  #takeLines(source: Source, lines: number, take: TakeBatch): void {
+    const batch = this.#batch;
+    if (source.piece === undefined) return;
+    const { bytes, end } = source.piece;
+    batch.clear();
+    let from = source.at;
+    for (let left = lines; left > 0; left--) {
+      if (batch.count === batch.capacity) {
+        this.#hand(source, take, from, source.at);
+        batch.clear();
+        from = source.at;
+      }
+      const at = source.at;
+      const next = behindLine(bytes, at, end);
+      const repeat = this.#repeats.isRepeat(source.number, bytes, at, endOfText(bytes, at, next), source.next);
+      if (repeat) source.repeated++;
+      else source.reader.read(bytes, at, next, batch);
+      source.at = next;
+    }
+    this.#hand(source, take, from, source.at);
   }
 
   #hand(source: Source, take: TakeBatch, from: number, to: number): void {
@@ -342,8 +431,7 @@ export class LogMerge {
     const reader = this.#dialect.openLog({ instances, zone, reference: () => now });
     const batch = this.#line;
     for (let at = from; at < to; ) {
-      const feed = bytes.indexOf(LF, at);
-      const next = feed < 0 || feed >= to ? to : feed + 1;
+      const next = behindLine(bytes, at, to);
       batch.clear();
       reader.read(bytes, at, next, batch);
       for (const kind of ["unsupported", "malformed"] as const) {
@@ -354,6 +442,18 @@ export class LogMerge {
       at = next;
     }
   }
+}
+
+/** The offset behind the line at `at`, which ends at `end` at the latest. */
+function behindLine(bytes: Uint8Array, at: number, end: number): number {
+  const feed = bytes.indexOf(LF, at);
+  return feed < 0 || feed >= end ? end : feed + 1;
+}
+
+/** Where the line `[at, next)` ends, without what ends it. */
+function endOfText(bytes: Uint8Array, at: number, next: number): number {
+  if (bytes[next - 1] !== LF) return next;
+  return next - 1 > at && bytes[next - 2] === CR ? next - 2 : next - 1;
 }
 
 /** When the log was written: the time inside a gzip file outlives copying. A time that nobody set says nothing. */

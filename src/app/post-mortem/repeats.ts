@@ -75,12 +75,34 @@ export class Repeats {
   #now = new Counts();
   #before = new Counts();
   #since: Instant = Number.NaN;
+  #a = 0;
+  #b = 0;
   /** Set if so much was logged in a minute that some of it had to be forgotten early: from then on. */
   crowdedAt: Instant | undefined;
 
   /** Whether this line of a file, read at `at` in the time of the log, is one that other files have had already. */
   isRepeat(file: number, bytes: Uint8Array, start: number, end: number, at: Instant): boolean {
     if (!(at - this.#since < remembered) || this.#now.full) this.#turn(at);
+    this.#hash(bytes, start, end);
+    const a = this.#a;
+    const b = this.#b;
+    const mine = a ^ Math.imul(file + 1, 0x9e3779b1);
+    const taken = this.#now.get(a, b) + this.#before.get(a, b);
+    const seenHere = this.#now.get(mine, b) + this.#before.get(mine, b);
+    this.#now.add(mine, b);
+    if (seenHere < taken) return true;
+    this.#now.add(a, b);
+    return false;
+  }
+
+  /** A number for what a line says, the same for its twins. */
+  keyOf(bytes: Uint8Array, start: number, end: number): number {
+    this.#hash(bytes, start, end);
+    return (this.#a >>> 0) * 0x200000 + (this.#b >>> 11);
+  }
+
+  /** Leaves the hash in `#a` and `#b`, since a pair would be an object a line. */
+  #hash(bytes: Uint8Array, start: number, end: number): void {
     let a = 0x811c9dc5;
     let b = 0x2b0ad2c7;
     for (let i = start; i < end; i++) {
@@ -90,13 +112,8 @@ export class Repeats {
     }
     a ^= a >>> 16;
     b ^= a << 5;
-    const mine = a ^ Math.imul(file + 1, 0x9e3779b1);
-    const taken = this.#now.get(a, b) + this.#before.get(a, b);
-    const seenHere = this.#now.get(mine, b) + this.#before.get(mine, b);
-    this.#now.add(mine, b);
-    if (seenHere < taken) return true;
-    this.#now.add(a, b);
-    return false;
+    this.#a = a;
+    this.#b = b;
   }
 
   #turn(at: Instant): void {

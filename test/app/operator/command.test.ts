@@ -78,8 +78,7 @@ async function serve(environment: Record<string, string> = {}): Promise<string> 
     MAILTIDE_INTERVAL: "1s",
     ...environment,
   });
-  await server.url();
-  return /operator's API is at (http:\S+?);/.exec(server.printed())?.[1] ?? "";
+  return server.operatorApi();
 }
 
 test("no mailtide runs: the act goes into its state file, which says so, and is there when it runs", async () => {

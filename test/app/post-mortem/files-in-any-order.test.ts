@@ -62,6 +62,43 @@ test("mail.warn and mail.err beside mail.log hold nothing new", async () => {
   expect((await happened(files)).totals).toEqual(whole.totals);
 });
 
+test("a piece that begins in the midst of a second, named before the whole", async () => {
+  const at = folder();
+  const whole = write(at, "mail.log", day);
+  const { totals, timeline } = await happened([whole]);
+  expect(day[4]).toContain("message-id=<0@lab.test>");
+  // Both begin with the same stamp, and the piece does not know that the message had been taken in.
+  const both = await happened([write(at, "piece.log", day.slice(4, 6)), whole]);
+  expect(both.totals).toEqual(totals);
+  expect(both.timeline).toEqual(timeline);
+});
+
+test("lines picked out of a longer past than that of the log beside them", async () => {
+  const at = folder();
+  const since = day.findIndex((line) => line.startsWith(stamp(new Date("2026-11-22T13:00:00Z"))));
+  const picked = day.filter((line) => line.includes("status=") || line.includes("reject"));
+  const before = write(at, "mail.log.1", day.slice(0, since));
+  const after = write(at, "mail.log", day.slice(since));
+  const whole = await happened([before, after]);
+  // The file that begins first has the ends of messages only, each in the second of its beginning.
+  const files = [write(at, "mail.info", [day[0] ?? "", ...picked]), after, before];
+  const { totals, timeline } = await happened(files);
+  expect(totals).toEqual(whole.totals);
+  expect(timeline).toEqual(whole.timeline);
+});
+
+test("a second that is larger than what is read at once, and a piece from the midst of it", async () => {
+  const at = folder();
+  const lines = mailLog(noon, 2000, 0);
+  const whole = write(at, "mail.log", lines);
+  expect(lines.join("\n").length).toBeGreaterThan(1024 * 1024);
+  const { totals } = await happened([whole]);
+  expect(totals.messages).toMatchObject({ accepted: 2000, removed: 2000 });
+  const middle = lines.findIndex((line) => line.includes("message-id=<1000@"));
+  const files = [write(at, "piece.log.gz", lines.slice(middle, middle + 5000)), whole];
+  expect((await happened(files)).totals).toEqual(totals);
+});
+
 test("the same line twice in one file is two lines", async () => {
   const at = folder();
   const line = day.find((one) => one.includes("reject")) ?? "";
@@ -106,16 +143,22 @@ test("however a log is cut, copied, packed and mixed, it says the same", async (
   const at = folder();
   const short = day.slice(0, 400);
   const whole = await happened([write(at, "whole.log", short)]);
-  const piece = fc.record({ from: fc.nat(399), length: fc.nat(399), packed: fc.boolean(), key: fc.nat() });
+  const piece = fc.record({
+    from: fc.nat(399),
+    length: fc.nat(399),
+    each: fc.integer({ min: 1, max: 6 }),
+    packed: fc.boolean(),
+    key: fc.nat(),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 4 }), fc.array(fc.nat(399), { maxLength: 2 }), async (more, cuts) => {
-      // The log in pieces that follow one another, and any further pieces of it on top.
+      // The log in pieces that follow one another, and any further pieces of it, or some of their lines, on top.
       const edges = [0, ...cuts.sort((a, b) => a - b).map(secondOf), short.length];
       const pieces = edges
         .slice(1)
         .map((to, i) => ({ lines: short.slice(edges[i], to), packed: i % 2 === 0, key: i * 7 }));
-      for (const { from, length, packed, key } of more) {
-        pieces.push({ lines: short.slice(from, from + length), packed, key });
+      for (const { from, length, each, packed, key } of more) {
+        pieces.push({ lines: short.slice(from, from + length).filter((_, i) => i % each === 0), packed, key });
       }
       const files = pieces
         .map(({ lines, packed, key }, i) => ({ path: write(at, `part${i}.log${packed ? ".gz" : ""}`, lines), key }))
