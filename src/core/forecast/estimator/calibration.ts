@@ -21,7 +21,7 @@ export interface Outcome {
 /** A group with fewer outages than this says nothing of its own. */
 const fewest = 6;
 /** So many outages of a group weigh as much as all that is known of the wider group. */
-const borrowed = 12;
+const borrowed = 40;
 
 /** For each name of `groupsOf`, the one that it borrows from: a cause of all stages borrows from the size alone. */
 const parentOf = [1, 3, 3, 4, 5];
