@@ -113,13 +113,15 @@ export interface TrialOptions {
   /** Minutes between two estimates, 0: at the points only. */
   readonly every: number;
   readonly causes: boolean;
+  /** A target that comes sooner after the recovery does not count; ten minutes if nothing is said. Seconds. */
+  readonly soonest?: number;
   /** Futures that a clairvoyant plays at each moment of comparison, 0: nobody asks one. */
   readonly futures?: number;
 }
 
 const whats: readonly Change["what"][] = ["service", "timers", "senders", "destination", "down"];
-/** A target that comes sooner, or an outage that held fewer messages, does not count. */
-const soonest = 600;
+/** A target that comes sooner than so many seconds after the recovery, or an outage that held fewer messages, does not count. */
+const usualSoonest = 600;
 const fewest = 40;
 /** Successive answers that have to be within half of the truth. */
 const usableRun = 5;
@@ -154,7 +156,7 @@ function stepFor(remaining: number): number {
 }
 
 /** Whether a target of an outage counts. */
-export function countsFor(scenario: Scenario, truth: Truth, target: Target): boolean {
+export function countsFor(scenario: Scenario, truth: Truth, target: Target, soonest = usualSoonest): boolean {
   const at = truth[target];
   return Number.isFinite(at) && at >= scenario.recovery + soonest && truth.departures.length >= fewest;
 }
@@ -165,10 +167,14 @@ function minuteOf(scenario: Scenario, at: number): number {
 }
 
 /** Minutes at which the forecasts of each target are compared. */
-function pointMinutes(scenario: Scenario, truth: Truth, points: readonly number[]): Map<number, [Target, number][]> {
+function pointMinutes(
+  scenario: Scenario,
+  truth: Truth,
+  { points, soonest }: TrialOptions,
+): Map<number, [Target, number][]> {
   const found = new Map<number, [Target, number][]>();
   for (const target of targets) {
-    if (!countsFor(scenario, truth, target)) continue;
+    if (!countsFor(scenario, truth, target, soonest)) continue;
     const at = truth[target];
     let before = 0;
     while (before < truth.departures.length && truth.departures[before] <= at) before++;
@@ -197,8 +203,8 @@ export function tryOutage(contender: Contender, options: TrialOptions): Trial {
   const truth = findTruth(scenario);
   const { recovery, from } = scenario;
   const recoveryMinute = minuteOf(scenario, recovery);
-  const points = pointMinutes(scenario, truth, options.points);
-  const counted = targets.filter((target) => countsFor(scenario, truth, target));
+  const points = pointMinutes(scenario, truth, options);
+  const counted = targets.filter((target) => countsFor(scenario, truth, target, options.soonest));
   const lastPoint = Math.max(recoveryMinute, ...points.keys());
   const lastMinute = options.every === 0 ? lastPoint : truth.depths.length - 1;
   const over = Math.max(truth.queue, truth.ninetyNine);

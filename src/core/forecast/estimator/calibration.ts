@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 /** A group with fewer outages than this says nothing of its own. */
-const fewest = 6;
+const fewest = 16;
 /** So many outages of a group weigh as much as all that is known of the wider group. */
 const borrowed = 40;
 

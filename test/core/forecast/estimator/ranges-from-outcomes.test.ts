@@ -61,7 +61,7 @@ test("ten outcomes of one outage count as one, and make no group of their own", 
 });
 
 test("a small group lies between what it saw itself and what others saw", () => {
-  const late = outcomes(40, 5).map((one): Outcome => ({ ...one, cause: "none", came: one.came * 4 }));
+  const late = outcomes(120, 5).map((one): Outcome => ({ ...one, cause: "none", came: one.came * 4 }));
   const table = calibrationFrom([...outcomes(1000, 1), ...late]);
   const own = calibrated(said, "queue", "none", 0.5, table);
   const others = calibrated(said, "queue", "service", 0.5, table);
