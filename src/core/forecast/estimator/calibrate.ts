@@ -47,7 +47,11 @@ function readTable(table: readonly number[], level: number): number {
 
 const published = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const;
 
-/** Remaining times as they are published. `ends` moves the 10 % and 90 % marks. */
+/**
+ * Remaining times as they are published. `ends` moves the 10 % and 90 % marks. `paceKnown`: past troubles have shown how fast
+ * the server is. The tables were made without, and where the server's own pace is the limit the shift of the middle that
+ * they hold makes up for a guess at it; then the middle stays where the draws have it.
+ */
 export function calibrated(
   said: Quantiles,
   target: Target,
@@ -55,6 +59,7 @@ export function calibrated(
   progress: number,
   calibration: Calibration,
   ends?: Ends,
+  paceKnown = false,
 ): Quantiles {
   if (!Number.isFinite(said[3])) return said;
   const tables = calibration.tables[target];
@@ -62,12 +67,13 @@ export function calibrated(
   const table = name === undefined ? undefined : tables[name];
   if (table === undefined) return said;
   const scale = scaleOf(said);
+  const shift = paceKnown && cause === "service" ? readTable(table, 0.5) : 0;
   let before = 0;
   const found = published.map((level) => {
     let asked: number = level;
     if (ends !== undefined && level < 0.5) asked = level === 0.25 ? level : (level / 0.1) * ends.low;
     if (ends !== undefined && level > 0.5) asked = level === 0.75 ? level : 1 - ((1 - level) / 0.1) * (1 - ends.high);
-    const time = (Math.max(0, said[3]) + offset) * Math.exp(scale * readTable(table, asked)) - offset;
+    const time = (Math.max(0, said[3]) + offset) * Math.exp(scale * (readTable(table, asked) - shift)) - offset;
     before = Math.max(before, time);
     return before;
   });

@@ -209,7 +209,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       const said = found.raw[target];
       if (calibration === undefined) return said;
       const cause = target === "queue" ? found.causes.queue : found.causes.ninetyNine;
-      return calibrated(said, target, cause, found.progress, calibration, options.ends?.[target]);
+      const ends = options.ends?.[target];
+      return calibrated(said, target, cause, found.progress, calibration, ends, usual.pace !== undefined);
     };
     const half = finish("half");
     const ninety = atLeast(finish("ninety"), half);

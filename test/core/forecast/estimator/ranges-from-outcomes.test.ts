@@ -69,6 +69,21 @@ test("a small group lies between what it saw itself and what others saw", () => 
   expect(own[3]).toBeLessThan(4 * others[3]);
 });
 
+test("who knows the pace of the server keeps the middle of the draws, and takes the width from the tables", () => {
+  const late = outcomes(500, 3).map((one): Outcome => ({ ...one, cause: "service", came: one.came * 2 }));
+  const table = calibrationFrom(late);
+  const guessed = calibrated(said, "queue", "service", 0.5, table);
+  const known = calibrated(said, "queue", "service", 0.5, table, undefined, true);
+  expect(guessed[3]).toBeGreaterThan(1.7 * said[3]);
+  expect(known[3]).toBeCloseTo(said[3], -3);
+  const width = (range: Quantiles) => Math.log((range[5] + 60_000) / (range[1] + 60_000));
+  expect(width(known)).toBeCloseTo(width(guessed), 6);
+  // What limits is something else: then the tables speak.
+  expect(calibrated(said, "queue", "timers", 0.5, table, undefined, true)).toEqual(
+    calibrated(said, "queue", "timers", 0.5, table),
+  );
+});
+
 test("a hundred outages that come as said leave both ends where they were, and each learns from its own misses", () => {
   const told = (came: number): Told => ({ target: "queue", earliest: hour, latest: 3 * hour, came });
   const calm = Array.from({ length: 100 }, (_, n) => [
