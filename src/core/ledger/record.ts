@@ -533,7 +533,8 @@ export class Recorder {
     const flags = messages.flags[child];
     if ((flags & Flag.notification) !== 0) return;
     messages.flags[child] |= Flag.notification;
-    if ((flags & Flag.queued) !== 0) this.#ledger.counts.notifications++;
+    // What has yet to be queued is counted then, unless it was requeued: that one counts no second time.
+    if ((flags & (Flag.queued | Flag.continues)) !== 0) this.#ledger.counts.notifications++;
     if ((flags & Flag.counted) !== 0) this.#ledger.uncount(child);
   }
 

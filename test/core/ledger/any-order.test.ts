@@ -165,6 +165,21 @@ test("the books balance after every line", () => {
   );
 });
 
+test("a requeued message that turns out to be a report, and then an address check, is counted and taken off once", () => {
+  const story = new Story();
+  const known = (): number => story.known.ledger.counts.notifications;
+  story.tell("10:00:00 pickup A10000: uid=0 from=<x@lab.test> orig_id=A10001");
+  story.tell("10:00:00 bounce A10001: sender non-delivery notification: A10000");
+  story.tell(queued("10:00:00", "A10000"));
+  expect(known()).toBe(1);
+  balance(story.known);
+  story.tell(
+    "10:00:00 smtp A10000: to=<x@remote.test>, relay=none, delay=0, delays=0/0/0/0, dsn=2.0.0, status=deliverable (ok)",
+  );
+  expect(known()).toBe(0);
+  balance(story.known);
+});
+
 test("any bytes, and real lines with bytes changed: nothing throws, every line is answered once", () => {
   fc.assert(
     fc.property(
