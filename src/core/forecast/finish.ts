@@ -61,9 +61,11 @@ export function finish(input: ForecastInput, group: Group, relays: ReadonlyMap<n
   // Nothing flowed lately: that is not how fast it is.
   const flows = now - watch.lastDelivery(group.relay) < MINUTE;
   if (busy && flows && speed > 0) memory.learn(group.relay, speed);
-  const capacity = memory.capacity(group.relay);
+  // What a filter turned away passes it before it comes to a relay of which nothing is known yet.
+  const own = memory.capacity(group.relay);
+  const capacity = own ?? capacityOfFilter(input);
   if (capacity !== undefined && capacity > 0) {
-    const filter = watch.filters.has(group.relay);
+    const filter = own === undefined || watch.filters.has(group.relay);
     const arriving = watch.arrivalRate(now) * (filter || group.relay === -1 ? 1 : watch.share(group.relay));
     const byCapacity = capacityFactor.map((factor, n) => {
       // Old mail goes first at best; at worst it shares with what keeps arriving.
@@ -89,6 +91,14 @@ export function finish(input: ForecastInput, group: Group, relays: ReadonlyMap<n
     limit: "retry_timers",
     because: "All that waits goes out when its next attempt is due.",
   };
+}
+
+function capacityOfFilter({ watch, memory }: ForecastInput): number | undefined {
+  for (const filter of watch.filters) {
+    const capacity = memory.capacity(filter);
+    if (capacity !== undefined) return capacity;
+  }
+  return undefined;
 }
 
 /** Rounds beyond the first until all of `count` are through with probability `u`, if each attempt fails with probability `share`. */
