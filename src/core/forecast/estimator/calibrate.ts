@@ -62,6 +62,8 @@ export function calibrated(
   paceKnown = false,
 ): Quantiles {
   if (!Number.isFinite(said[3])) return said;
+  // The tables are made of moments before the end: of what all worlds hold for done they know nothing.
+  if (said[6] <= 0) return said;
   const tables = calibration.tables[target];
   const name = groupsOf(cause, progress, said[3]).find((one) => tables[one] !== undefined);
   const table = name === undefined ? undefined : tables[name];

@@ -84,6 +84,14 @@ test("who knows the pace of the server keeps the middle of the draws, and takes 
   );
 });
 
+test("what all worlds hold for done is done, whatever late ends taught", () => {
+  const early: Quantiles = [0, 0, 0, 0, 20, 40, 60].map((n) => n * 1000) as unknown as Quantiles;
+  const table = calibrationFrom(outcomes(500, 6).map((one): Outcome => ({ ...one, said: early, came: hour })));
+  const done: Quantiles = [0, 0, 0, 0, 0, 0, 0];
+  expect(calibrated(early, "queue", "service", 0.5, table)[5]).toBeGreaterThan(10 * MINUTE);
+  expect(calibrated(done, "queue", "service", 0.5, table)).toEqual(done);
+});
+
 test("a hundred outages that come as said leave both ends where they were, and each learns from its own misses", () => {
   const told = (came: number): Told => ({ target: "queue", earliest: hour, latest: 3 * hour, came });
   const calm = Array.from({ length: 100 }, (_, n) => [
