@@ -17,7 +17,7 @@ export interface Shown {
 export interface Published {
   readonly at: Instant;
   readonly targets: Readonly<Record<Target, Shown>>;
-  /** Rather likely (55 in 100) the queue is no smaller in an hour. */
+  /** Rather likely (60 in 100) the queue is no smaller in an hour. */
   readonly notClearing: boolean;
   /** More likely than not the queue is not back to normal within the horizon of the forecast. */
   readonly noEndInSight: boolean;
@@ -35,8 +35,8 @@ export function stepFor(remaining: number): number {
 }
 
 const patience = 2;
-/** What stands on a screen should be right nine times in ten: at one in two it is a little less often. */
-const surely = 0.55;
+/** What stands on a screen should be right nine times in ten: at one in two it is so 85 times in a hundred. */
+const surely = 0.6;
 
 function rounded(at: Instant, now: Instant): Instant {
   const step = stepFor(at - now);
