@@ -310,11 +310,7 @@ export class LogMerge {
       batch.clear();
       let from = source.at;
       while (source.at < end) {
-        if (batch.count === batch.capacity) {
-          this.#hand(source, take, from, source.at);
-          batch.clear();
-          from = source.at;
-        }
+        from = this.#madeRoom(source, take, from);
         const at = source.at;
         const next = behindLine(bytes, at, end);
         const { count, firstTime, lastTime } = batch;
@@ -396,11 +392,7 @@ export class LogMerge {
     batch.clear();
     let from = source.at;
     for (let left = lines; left > 0; left--) {
-      if (batch.count === batch.capacity) {
-        this.#hand(source, take, from, source.at);
-        batch.clear();
-        from = source.at;
-      }
+      from = this.#madeRoom(source, take, from);
       const at = source.at;
       const next = behindLine(bytes, at, end);
       const repeat = this.#repeats.isRepeat(source.number, bytes, at, endOfText(bytes, at, next), source.next);
@@ -409,6 +401,15 @@ export class LogMerge {
       source.at = next;
     }
     this.#hand(source, take, from, source.at);
+  }
+
+  /** Hands a batch on that is full. Says where the bytes of the present batch begin. */
+  #madeRoom(source: Source, take: TakeBatch, from: number): number {
+    const batch = this.#batch;
+    if (batch.count < batch.capacity) return from;
+    this.#hand(source, take, from, source.at);
+    batch.clear();
+    return source.at;
   }
 
   #hand(source: Source, take: TakeBatch, from: number, to: number): void {

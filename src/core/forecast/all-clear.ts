@@ -10,7 +10,7 @@ import { unstretched } from "./unit.ts";
 const clearFor = 15;
 const clearWithin = 2;
 
-/** Whether so much of the delayed mail was set aside that it cannot be all clear: more than what is left out of 99 %. */
+/** Whether so much of the delayed mail was set aside, or counted at its senders, that it cannot be all clear: more than what is left out of 99 %. */
 export function holdsBack(held: number, delayed: number): boolean {
   return held > 0.01 * delayed;
 }

@@ -141,7 +141,9 @@ export class Course {
     const estimate = this.#made(schedule, ticks).estimate({ ...rows.queue(unit), atSenders }, stretched(now, unit));
     this.#published = publish(estimate, this.#published);
     this.#dead = new Set(estimate.stuck.map(({ destination }) => destination));
-    const { count, held } = rows.waiting;
+    const { count } = rows.waiting;
+    // What was counted at senders is not through either, whether its coming is foreseen or not.
+    const held = rows.waiting.held + (atSenders === undefined ? 0 : Math.min(atSenders, estimate.atSenders));
     const looks = { depth: count, held, band: usual.band, unit, now };
     this.#clearSince = clearSince(this.#clearSince, looksClear(trouble, downtimes, estimate, looks), now);
     const found = outlookOf(estimate, this.#published, unit, numbering.namesIn(ledger), {

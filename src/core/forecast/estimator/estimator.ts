@@ -142,8 +142,12 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     setApart(destinations, usual.destinationShares, now, what, columns, start);
     const { senders, opensIn } = sendersAt(now, isOver, shutFor, what.outageUntil);
     const guessedHeld = opensIn !== undefined ? held.heldSoFar : (senders?.outstanding(elapsed) ?? 0);
-    const atSenders = queue.atSenders ?? guessedHeld;
-    const counted = guessedHeld > 0 ? atSenders / guessedHeld : 1;
+    // Whoever is counted still when by every schedule all but a hundredth is back has given up, or never meant to come again;
+    // and with the door open all the while, a count is of an outage before this trouble.
+    const hardlyComes = opensIn === undefined && (senders === undefined || guessedHeld < 0.01 * senders.outstanding(0));
+    const isCounted = queue.atSenders !== undefined && !hardlyComes;
+    const atSenders = isCounted ? queue.atSenders : guessedHeld;
+    const counted = isCounted && guessedHeld > 0 ? queue.atSenders / guessedHeld : 1;
     const places = followPlaces(destinations, usual, atSenders, columns);
     readListing(
       queue,
@@ -180,7 +184,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     playReasons(stage, scene, worlds.mean(), reasons, spare);
     const total = scene.done + start.delayed + atSenders;
     const progress = total > 0 ? scene.done / total : 1;
-    return { isOver, outlook, raw, rawPlaces, atSenders, delayed: total, progress, ...whyNow(now) };
+    return { isOver, outlook, raw, rawPlaces, atSenders, isCounted, delayed: total, progress, ...whyNow(now) };
   };
 
   /** What the reasons and the dead places say. */
@@ -232,7 +236,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       told = { queue: moved("queue"), half, ninety, ninetyNine: atLeast(moved("ninetyNine"), ninety) };
     } else {
       const up = (last?.hostUp ?? true) && (last?.filterUp ?? true) && (last?.inboundUp ?? true);
-      const through = published.ninetyNine[5] <= 2 * MINUTE && !holdsBack(queue.held, base.delayed);
+      const out = queue.held + (base.isCounted ? base.atSenders : 0);
+      const through = published.ninetyNine[5] <= 2 * MINUTE && !holdsBack(out, base.delayed);
       const clearNow = base.isOver && up && start.depth <= usual.band && through;
       if (!clearNow) clearSince = Number.NaN;
       else if (Number.isNaN(clearSince)) clearSince = now;

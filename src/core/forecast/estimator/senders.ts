@@ -81,7 +81,7 @@ export function createSenders(held: number, doubt: number, first: ReleaseCurves,
     }
   };
 
-  // What came by two moments, by curve, for guesses of one factor; factors differ a little from guess to guess.
+  /** What of the mail in `of` has come after so many seconds, at the pace of a guess. */
   const came = (g: number, seconds: number, of: Float64Array): number => {
     const scaled = seconds / Math.exp(guess[g * width + factorRow]);
     let sum = 0;

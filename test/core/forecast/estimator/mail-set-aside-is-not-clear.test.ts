@@ -32,6 +32,32 @@ test("a few messages of a thousand that somebody looks at do not keep all others
   expect(clearWith(5)).toBe(true);
 });
 
+/** What is said some hours after a door was shut for one, if a lookout counts so many the while. */
+function counting(counted: number, hours: number) {
+  const estimator = afterTrouble({ during: { inboundUp: false, fresh: 0 } });
+  let last = estimator.estimate(listed([], noon), noon);
+  for (let n = 1; n <= hours * 60; n++) {
+    const at = noon + n * MINUTE;
+    estimator.tick(minuteAt(at, { late: n < 90 ? 8 : 0 }));
+    if (n % 5 === 0) last = estimator.estimate({ ...listed([], at), atSenders: counted }, at);
+  }
+  return last;
+}
+
+test("mail that a lookout still counts at its senders keeps the word back, but not for as long as somebody might be counted", () => {
+  expect(counting(300, 1)).toMatchObject({ atSenders: 300, allClear: false });
+  const later = counting(300, 30);
+  expect(later.atSenders).toBeLessThan(30);
+  expect(later.allClear).toBe(true);
+});
+
+test("what a lookout counted of an outage before this trouble is no part of it", () => {
+  const estimator = afterTrouble();
+  const at = noon + 5 * MINUTE;
+  for (let n = 1; n <= 5; n++) estimator.tick(minuteAt(noon + n * MINUTE));
+  expect(estimator.estimate({ ...listed([], at), atSenders: 300 }, at).atSenders).toBe(0);
+});
+
 test("the program's own rule is the same", () => {
   const at = noon + 60 * MINUTE;
   const estimator = afterTrouble();
